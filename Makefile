@@ -1,0 +1,81 @@
+# The README and CI call only these targets. `make` alone lists them.
+
+# Before PATH is extended: the interpreter that makes the environments must not be one of theirs.
+PYTHON ?= $(shell for candidate in python3.11 python3; do \
+	$$candidate -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$candidate && break; done)
+
+export PATH := $(CURDIR)/.tools/venv/bin:$(PATH)
+export CARGO_TARGET_DIR ?= $(HOME)/.cache/caretaker/target
+export PYTHONPATH := $(CURDIR)/local
+export SAM_CLI_TELEMETRY := 0
+# Lint, build and the local cloud need a region, and no account.
+export AWS_DEFAULT_REGION ?= us-east-1
+
+SAM := .tools/sam/bin/sam
+CFN_LINT := .tools/sam/bin/cfn-lint
+LOCAL := .tools/venv/bin/python -m caretaker_local
+FUNCTIONS := $(notdir $(patsubst %/,%,$(wildcard functions/*/)))
+TEST := $(if $(shell command -v cargo-nextest),cargo nextest run,cargo test)
+
+.DEFAULT_GOAL := help
+.PHONY: help tools build check test demo crash bench bless up down sam-local
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+tools: .tools/venv/.stamp .tools/sam/.stamp ## Install the pinned Python tools into .tools/
+
+.tools/venv/.stamp: local/requirements.txt
+.tools/sam/.stamp: local/requirements-sam.txt
+.tools/venv/.stamp .tools/sam/.stamp:
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or later is needed; set PYTHON=/path/to/it" >&2; exit 1; }
+	@echo "installing $< into $(@D)"
+	@$(PYTHON) -m venv --clear $(@D) || { echo "$(PYTHON) cannot make a virtual environment" \
+		"(Debian and Ubuntu: apt install python3-venv)" >&2; exit 1; }
+	@$(@D)/bin/python -m pip install --quiet --disable-pip-version-check --requirement $<
+	@touch $@
+
+build: tools ## Build the functions as they ship: release, for Amazon Linux 2023
+	cargo lambda build --release $(addprefix --bin ,$(FUNCTIONS))
+
+# The SAM build is a debug one by the plain compiler, so that it takes over what `make test` has compiled.
+check: tools ## Format, lint, template, SAM build, dependencies
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets -- --deny warnings
+	$(CFN_LINT) template.yaml
+	$(SAM) validate --lint
+	SAM_BUILD_MODE=debug CARGO_LAMBDA_COMPILER=cargo $(SAM) build
+	cargo deny check bans licenses sources
+
+# The functions come first: the end-to-end tests deploy them.
+test: tools ## Every test: units, simulator, end to end on the local cloud
+	cargo build --workspace --bins
+	$(TEST) --workspace
+	.tools/venv/bin/python -m pytest --quiet local
+
+# One build with all binaries: a subset would unify features differently and compile the SDKs again.
+.PHONY: functions-demo
+functions-demo: tools
+	CARGO_LAMBDA_COMPILER=cargo cargo lambda build --profile demo $(addprefix --bin ,$(FUNCTIONS))
+
+demo: functions-demo ## A tenant's life, from event to nothing left, on the local cloud
+	cargo run --quiet --profile demo --bin demo
+
+crash: functions-demo ## kill -9 after every AWS call and ledger write, on the local cloud
+	cargo run --quiet --profile demo --bin crash
+
+bench: functions-demo ## The figures of target/bench
+	cargo run --quiet --profile demo --bin bench
+
+bless: tools ## Accept what the snapshot tests show now
+	cargo build --workspace --bins
+	INSTA_UPDATE=always $(TEST) --workspace
+
+up: tools ## Start the local cloud and leave it running
+	@$(LOCAL) up
+
+down: tools ## End the local cloud
+	@$(LOCAL) down
+
+sam-local: tools ## sam local invoke ProvisionTenant in a container, on the local cloud
+	@local/sam_local.sh
