@@ -1,0 +1,39 @@
+"""What every part of the local cloud agrees on."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+# The account AWS's own documentation uses in examples: nobody's.
+ACCOUNT = "123456789012"
+REGION = "us-east-1"
+
+# Never leave the machine: ministack's own default is 0.0.0.0.
+HOST = "127.0.0.1"
+
+# How much slower than AWS's sampled durations things happen, per profile.
+PROFILES = {"instant": 0.0, "fast": 1 / 20, "aws": 1.0}
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How one local cloud was asked to run."""
+
+    profile: str
+    seed: int
+    state_dir: Path
+
+    @property
+    def time_scale(self) -> float:
+        """Seconds here per second on AWS."""
+        return PROFILES[self.profile]
+
+
+def client_environment(endpoint: str) -> dict[str, str]:
+    """The variables with which any AWS SDK or tool talks to this endpoint."""
+    return {
+        "AWS_ENDPOINT_URL": endpoint,
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_DEFAULT_REGION": REGION,
+        "AWS_REGION": REGION,
+    }
