@@ -1,1 +1,32 @@
-//! x
+//! The rules of Caretaker, and nothing else.
+//!
+//! This crate is pure: no AWS SDK, no async runtime, no clock, no environment, no log.
+//! Time, identifiers and randomness are arguments; every "no" is an enum with a reason.
+//! It reads as an event travels:
+//!
+//! ```text
+//! tenant (words) -> order (what an event asks) -> intent (accept or say why not)
+//!   -> blueprint -> resolve -> resource graph (what should be)
+//!   -> observed (what is) -> plan (steps, report) -> settle (what to remember, announce, wake)
+//! ```
+//!
+//! `ports` is the one door to the outside: every AWS operation as a value.
+
+pub mod answer;
+pub mod blueprint;
+pub mod failure;
+pub mod graph;
+pub mod intent;
+pub mod kind;
+pub mod lease;
+pub mod ledger;
+pub mod name;
+pub mod observed;
+pub mod order;
+pub mod plan;
+pub mod ports;
+pub mod resolve;
+pub mod resource;
+pub mod settle;
+pub mod tenant;
+pub mod wake;

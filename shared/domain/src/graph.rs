@@ -1,0 +1,119 @@
+//! The resource graph of one life: its resources in an order in which each comes after what it needs.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use thiserror::Error;
+
+use crate::kind::{self, Desired};
+use crate::observed::Observed;
+use crate::resource::{Resource, ResourceId};
+
+/// Why resources make no graph.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum BadGraph {
+    /// A life without resources is never meant.
+    #[error("the resource graph is empty")]
+    Empty,
+    /// Two resources of one id.
+    #[error("resource {0} stands twice")]
+    Twice(ResourceId),
+    /// A reference to nothing.
+    #[error("resource {0} refers to {1}, which is not there")]
+    Missing(ResourceId, ResourceId),
+    /// Each waits for the other.
+    #[error("resources wait for each other in a circle: {0:?}")]
+    Circle(Vec<ResourceId>),
+}
+
+/// Resources, each after what it needs.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Graph(Vec<Resource>);
+
+impl Graph {
+    /// Orders `resources` and checks that every reference is met.
+    ///
+    /// # Errors
+    /// See [`BadGraph`].
+    pub fn new(resources: Vec<Resource>) -> Result<Self, BadGraph> {
+        if resources.is_empty() {
+            return Err(BadGraph::Empty);
+        }
+        let mut ids = BTreeSet::new();
+        for resource in &resources {
+            if !ids.insert(resource.id.clone()) {
+                return Err(BadGraph::Twice(resource.id.clone()));
+            }
+        }
+        for resource in &resources {
+            if let Some(missing) = needs(resource).into_iter().find(|need| !ids.contains(need)) {
+                return Err(BadGraph::Missing(resource.id.clone(), missing));
+            }
+        }
+        sort(resources).map(Self)
+    }
+
+    /// The resources, each after what it needs.
+    pub fn resources(&self) -> &[Resource] {
+        &self.0
+    }
+
+    /// Whether it has a resource of this id.
+    pub fn has(&self, id: &ResourceId) -> bool {
+        self.0.iter().any(|resource| &resource.id == id)
+    }
+}
+
+/// All that `resource` needs: what it says, and what its properties refer to.
+pub fn needs(resource: &Resource) -> BTreeSet<ResourceId> {
+    let mut needs: BTreeSet<_> = resource.after.iter().cloned().collect();
+    match &resource.desired {
+        Desired::RdsInstance(database) => {
+            needs.insert(database.credentials.clone());
+        }
+        Desired::EcsService(service) => {
+            needs.extend(service.secrets.values().map(|from| from.secret.clone()));
+            needs.extend(service.mounts.values().cloned());
+        }
+        Desired::Secret(_) | Desired::EfsFileSystem(_) => {}
+    }
+    needs
+}
+
+fn sort(mut left: Vec<Resource>) -> Result<Vec<Resource>, BadGraph> {
+    let mut done = BTreeSet::new();
+    let mut sorted = Vec::with_capacity(left.len());
+    while !left.is_empty() {
+        let (free, waiting): (Vec<_>, Vec<_>) = left.into_iter().partition(|resource| needs(resource).is_subset(&done));
+        if free.is_empty() {
+            return Err(BadGraph::Circle(waiting.into_iter().map(|resource| resource.id).collect()));
+        }
+        done.extend(free.iter().map(|resource| resource.id.clone()));
+        sorted.extend(free);
+        left = waiting;
+    }
+    Ok(sorted)
+}
+
+/// What is known of each resource that others may refer to.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Outputs(BTreeMap<ResourceId, BTreeMap<&'static str, String>>);
+
+impl Outputs {
+    /// Notes all that `observed` gives.
+    pub fn note(&mut self, id: &ResourceId, observed: &Observed) {
+        self.0.insert(id.clone(), kind::outputs(observed).into_iter().collect());
+    }
+
+    /// The output `name` of the resource `id`.
+    pub fn get(&self, id: &ResourceId, name: &str) -> Option<&str> {
+        self.0.get(id)?.get(name).map(String::as_str)
+    }
+
+    /// All, as `id.name`.
+    pub fn named(&self) -> BTreeMap<String, String> {
+        let of = |(id, values): (&ResourceId, &BTreeMap<&'static str, String>)| {
+            values.iter().map(|(name, value)| (format!("{id}.{name}"), value.clone())).collect::<Vec<_>>()
+        };
+        self.0.iter().flat_map(of).collect()
+    }
+}

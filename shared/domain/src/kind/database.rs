@@ -1,0 +1,227 @@
+//! An RDS instance: slow, holds data, takes a snapshot at its end, and may owe changes to its maintenance window.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::compare;
+use crate::name::{NameRule, shorten};
+use crate::plan::{Change, Departure, Difference, Fate, Judgement, Removal, Retained, Retention};
+use crate::resource::{Resource, ResourceId};
+
+/// RDS: 1 to 63 letters, digits and single hyphens, beginning with a letter (API reference, CreateDBInstance).
+pub const NAME: NameRule = NameRule { longest: 63, also: "", double_hyphen: false };
+
+/// Most characters of a snapshot's name (API reference, CreateDBSnapshot).
+const SNAPSHOT_NAME_LONGEST: usize = 255;
+
+/// USD per GiB and month of a snapshot (AWS price list, us-east-1, 2026).
+const SNAPSHOT_USD_PER_GIB: f64 = 0.095;
+
+/// What a blueprint says of a database.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DatabaseProperties {
+    /// `postgres`
+    pub engine: String,
+    /// The major version; AWS moves the minor one.
+    pub engine_version: String,
+    /// Such as `db.t4g.micro`.
+    pub class: String,
+    /// Storage at creation. It never shrinks.
+    pub storage_gib: u32,
+    /// The database made at creation.
+    pub database_name: String,
+    /// The secret with the fields `username` and `password`.
+    pub credentials: ResourceId,
+    /// A standby in a second zone.
+    pub multi_az: bool,
+    /// Whether AWS itself refuses its deletion.
+    pub deletion_protection: bool,
+    /// Days of automated backups.
+    pub backup_days: u8,
+    /// By its name in the environment.
+    pub security_group: String,
+}
+
+/// A database as it should be.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Database {
+    /// Fixed at creation.
+    pub engine: String,
+    /// The major version.
+    pub engine_version: String,
+    /// The instance class.
+    pub class: String,
+    /// At least so much.
+    pub storage_gib: u32,
+    /// Fixed at creation.
+    pub database_name: String,
+    /// The secret it is made from.
+    pub credentials: ResourceId,
+    /// A standby in a second zone.
+    pub multi_az: bool,
+    /// AWS refuses its deletion.
+    pub deletion_protection: bool,
+    /// Days of automated backups.
+    pub backup_days: u8,
+    /// Fixed at creation.
+    pub subnet_group: String,
+    /// `sg-…`
+    pub security_group: String,
+    /// Whether changes that interrupt come at once or in the maintenance window.
+    pub apply_immediately: bool,
+}
+
+/// Where clients connect.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Endpoint {
+    /// DNS name.
+    pub host: String,
+    /// TCP port.
+    pub port: u16,
+}
+
+/// Values that AWS has accepted and will bring in force at the next maintenance window.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pending {
+    /// The class to come.
+    pub class: Option<String>,
+    /// The storage to come, GiB.
+    pub storage_gib: Option<u32>,
+    /// The standby to come.
+    pub multi_az: Option<bool>,
+    /// The backup retention to come, days.
+    pub backup_days: Option<u8>,
+}
+
+impl Pending {
+    fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// A final snapshot that we see.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Snapshot {
+    /// Its name.
+    pub name: String,
+    /// Proven usable.
+    pub available: bool,
+    /// Its size, GiB.
+    pub storage_gib: u32,
+}
+
+/// What we see of a database. Once the instance is gone, what remains may be its snapshot.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DatabaseSeen {
+    /// AWS's word: `available`, `creating`, …; `gone` when only the snapshot is left.
+    pub status: String,
+    /// Of the instance.
+    pub class: String,
+    /// GiB.
+    pub storage_gib: u32,
+    /// A standby in a second zone.
+    pub multi_az: bool,
+    /// AWS refuses its deletion.
+    pub deletion_protection: bool,
+    /// Days of automated backups.
+    pub backup_days: u8,
+    /// With the minor version.
+    pub engine_version: String,
+    /// Owed to the maintenance window.
+    pub pending: Pending,
+    /// Absent while it is being created.
+    pub endpoint: Option<Endpoint>,
+    /// The final snapshot, if it was looked for and is there.
+    pub snapshot: Option<Snapshot>,
+}
+
+/// The status of [`DatabaseSeen`] when the instance is gone and its snapshot is what is left.
+pub const GONE: &str = "gone";
+
+/// States in which AWS works on the instance and takes no change (RDS user guide, "Viewing DB instance status").
+fn settling(status: &str) -> bool {
+    const BROKEN: [&str; 8] = [
+        "failed",
+        "inaccessible-encryption-credentials",
+        "incompatible-network",
+        "incompatible-option-group",
+        "incompatible-parameters",
+        "incompatible-restore",
+        "restore-error",
+        "storage-full",
+    ];
+    !matches!(status, "available" | "stopped" | "storage-optimization") && !BROKEN.contains(&status)
+}
+
+pub(super) fn judge(desired: &Database, seen: &DatabaseSeen) -> Judgement {
+    if seen.status == GONE {
+        return Judgement::act(Change::Create);
+    }
+    if settling(&seen.status) {
+        return Judgement::settling(format!("the database is {}", seen.status));
+    }
+    if !matches!(seen.status.as_str(), "available" | "storage-optimization") {
+        return Judgement::broken(format!("the database is {}", seen.status));
+    }
+    if desired.storage_gib < seen.storage_gib {
+        return Judgement::refused(format!("storage never shrinks: it has {} GiB, wanted are {}", seen.storage_gib, desired.storage_gib));
+    }
+    match differences(desired, seen) {
+        found if !found.is_empty() => Judgement::act(Change::Update(found)),
+        _ if !seen.pending.is_empty() && !desired.apply_immediately => Judgement::in_sync_but("changes wait for the maintenance window"),
+        _ if !seen.pending.is_empty() => Judgement::act(Change::Update(vec![Difference::new("apply", "window", "now")])),
+        _ => Judgement::in_sync(),
+    }
+}
+
+/// Pending values count as observed: what is already owed is not asked again.
+fn differences(desired: &Database, seen: &DatabaseSeen) -> Vec<Difference> {
+    let pending = &seen.pending;
+    let mut found = Vec::new();
+    compare(&mut found, "class", pending.class.as_ref().unwrap_or(&seen.class), &desired.class);
+    compare(&mut found, "storage_gib", &pending.storage_gib.unwrap_or(seen.storage_gib), &desired.storage_gib);
+    compare(&mut found, "multi_az", &pending.multi_az.unwrap_or(seen.multi_az), &desired.multi_az);
+    compare(&mut found, "backup_days", &pending.backup_days.unwrap_or(seen.backup_days), &desired.backup_days);
+    compare(&mut found, "deletion_protection", &seen.deletion_protection, &desired.deletion_protection);
+    found
+}
+
+/// Lift our own protection, delete with a final snapshot, wait until that is proven; a protection that a person set is respected.
+pub(super) fn depart(resource: &Resource, desired: &Database, seen: &DatabaseSeen, fate: Fate) -> Departure {
+    if seen.status == GONE {
+        return snapshot_departs(seen, fate);
+    }
+    if settling(&seen.status) {
+        return Departure::Wait(format!("the database is {}", seen.status));
+    }
+    if seen.deletion_protection {
+        if !desired.deletion_protection && fate == Fate::KeepData {
+            return Departure::Blocked("a person has set deletion protection on it: lift it, or send destroy-data".into());
+        }
+        return Departure::Act(Removal::LiftProtection);
+    }
+    let final_snapshot = match fate {
+        Fate::KeepData => Some(final_snapshot_name(resource)),
+        Fate::DestroyData => None,
+    };
+    Departure::Act(Removal::DeleteDatabase { final_snapshot })
+}
+
+fn snapshot_departs(seen: &DatabaseSeen, fate: Fate) -> Departure {
+    match (&seen.snapshot, fate) {
+        (None, _) => Departure::Gone,
+        (Some(snapshot), Fate::DestroyData) => Departure::Act(Removal::DeleteSnapshot(snapshot.name.clone())),
+        (Some(snapshot), Fate::KeepData) if snapshot.available => Departure::Kept(Retention {
+            what: Retained::Snapshot(snapshot.name.clone()),
+            until: None,
+            monthly_usd: (f64::from(snapshot.storage_gib) * SNAPSHOT_USD_PER_GIB * 100.0).round() / 100.0,
+        }),
+        (Some(_), Fate::KeepData) => Departure::Wait("its final snapshot is being taken".into()),
+    }
+}
+
+/// `{name}-{incarnation}`: a fixed name would fail at the second deletion.
+pub fn final_snapshot_name(resource: &Resource) -> String {
+    shorten(format!("{}-{}", resource.name, resource.incarnation), SNAPSHOT_NAME_LONGEST)
+}

@@ -1,0 +1,119 @@
+//! An EFS file system with a mount target in each of its subnets.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::name::NameRule;
+use crate::plan::{Change, Departure, Difference, Fate, Judgement, Removal, Retained, Retention};
+use crate::resource::Resource;
+
+/// The name of a file system is its `Name` tag: up to 256 characters.
+pub const NAME: NameRule = NameRule { longest: 256, also: "/_+=.@:", double_hyphen: true };
+
+/// What a blueprint says of a file system.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct FileSystemProperties {
+    /// The security group of its mount targets, by its name in the environment.
+    pub security_group: String,
+}
+
+/// A file system as it should be: encrypted, in the private subnets.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileSystem {
+    /// One mount target in each.
+    pub subnets: Vec<String>,
+    /// Of the mount targets.
+    pub security_group: String,
+}
+
+impl FileSystem {
+    /// Encryption and performance mode are fixed at creation and the same for all.
+    pub(super) fn fixed(&self) -> Vec<&str> {
+        vec!["encrypted", "generalPurpose"]
+    }
+}
+
+/// Where a thing of EFS is in its life.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum LifeCycle {
+    /// Not usable yet, or being changed.
+    Creating,
+    /// Usable.
+    Available,
+    /// On its way out.
+    Deleting,
+    /// AWS gave up on it.
+    Error,
+}
+
+/// A mount target that we see.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MountTarget {
+    /// `fsmt-…`
+    pub id: String,
+    /// Where it stands.
+    pub subnet: String,
+    /// How far it is.
+    pub life: LifeCycle,
+}
+
+/// What we see of a file system.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileSystemSeen {
+    /// `fs-…`
+    pub id: String,
+    /// How far it is.
+    pub life: LifeCycle,
+    /// Its mount targets.
+    pub mount_targets: Vec<MountTarget>,
+    /// Bytes stored, for the cost of keeping it.
+    pub bytes: u64,
+}
+
+pub(super) fn judge(desired: &FileSystem, seen: &FileSystemSeen) -> Judgement {
+    match seen.life {
+        LifeCycle::Creating => return Judgement::settling("the file system is being created"),
+        LifeCycle::Deleting => return Judgement::settling("the file system is being deleted"),
+        LifeCycle::Error => return Judgement::broken("the file system is in the state error"),
+        LifeCycle::Available => {}
+    }
+    let missing: Vec<_> = desired.subnets.iter().filter(|subnet| !seen.mount_targets.iter().any(|t| &t.subnet == *subnet)).collect();
+    if !missing.is_empty() {
+        let added = |subnet: &&String| Difference::new("mount_target", "", subnet.as_str());
+        return Judgement::act(Change::Update(missing.iter().map(added).collect()));
+    }
+    match seen.mount_targets.iter().find(|target| target.life != LifeCycle::Available) {
+        Some(target) => Judgement::settling(format!("mount target {} is {:?}", target.id, target.life)),
+        None => Judgement::in_sync(),
+    }
+}
+
+/// Mount targets go first. With data kept the file system itself stays (until backups take its place), with data destroyed it goes.
+pub(super) fn depart(resource: &Resource, seen: &FileSystemSeen, fate: Fate) -> Departure {
+    if seen.life == LifeCycle::Creating {
+        return Departure::Wait("the file system is being created".into());
+    }
+    let standing: Vec<_> =
+        seen.mount_targets.iter().filter(|target| target.life != LifeCycle::Deleting).map(|target| target.id.clone()).collect();
+    if !standing.is_empty() {
+        return Departure::Act(Removal::DeleteMountTargets(standing));
+    }
+    if !seen.mount_targets.is_empty() {
+        return Departure::Wait("its mount targets are being deleted".into());
+    }
+    match (fate, seen.life) {
+        (_, LifeCycle::Deleting) => Departure::Wait("the file system is being deleted".into()),
+        (Fate::KeepData, _) if resource.protects_data => {
+            Departure::Kept(Retention { what: Retained::FileSystem(seen.id.clone()), until: None, monthly_usd: monthly_usd(seen.bytes) })
+        }
+        _ => Departure::Act(Removal::DeleteFileSystem),
+    }
+}
+
+/// EFS standard storage, USD 0.30 per GB and month (AWS price list, us-east-1, 2026), rounded to cents.
+fn monthly_usd(bytes: u64) -> f64 {
+    const USD_PER_GIB: f64 = 0.30;
+    let gib = bytes as f64 / f64::from(1 << 30);
+    (gib * USD_PER_GIB * 100.0).round() / 100.0
+}

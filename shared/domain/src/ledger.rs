@@ -1,0 +1,235 @@
+//! The ledger: what Caretaker remembers of an owner between passes, as items and conditional writes.
+//!
+//! One partition per owner ([`crate::tenant::Owner`]'s key), sort keys `intent`, `state`, `lease`, `res#<life>#<id>`, `out#<id>`.
+//! `intent` is written by whoever commits an event, `state` by the holder of the lease: neither overwrites the other.
+
+use jiff::Timestamp;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+use thiserror::Error;
+
+use crate::plan::Retention;
+use crate::resource::{Place, Resource};
+
+/// The schema of the items that this code writes. A newer one is left alone and tried again later: during a deploy old and new code run side by side.
+pub const SCHEMA: u64 = 1;
+
+/// Sort key of the intent.
+pub const INTENT: &str = "intent";
+/// Sort key of the state.
+pub const STATE: &str = "state";
+/// Sort key of the lease.
+pub const LEASE: &str = "lease";
+/// Prefix of the records.
+pub const RESOURCE_PREFIX: &str = "res#";
+/// Prefix of the outbox.
+pub const OUTBOX_PREFIX: &str = "out#";
+
+/// An item: a flat map of attributes besides its keys. Nested values travel as JSON text.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Item {
+    /// Partition key: the owner.
+    pub owner: String,
+    /// Sort key.
+    pub key: String,
+    /// Attributes.
+    pub attributes: Map<String, Value>,
+}
+
+/// Why an item cannot be read.
+#[derive(Debug, Error)]
+pub enum BadItem {
+    /// Written by newer code.
+    #[error("ledger item {owner} {key} has schema {schema}, this code knows {SCHEMA}")]
+    Newer {
+        /// Partition key.
+        owner: String,
+        /// Sort key.
+        key: String,
+        /// The schema it has.
+        schema: u64,
+    },
+    /// Not what its sort key promises.
+    #[error("ledger item {owner} {key} cannot be read")]
+    Malformed {
+        /// Partition key.
+        owner: String,
+        /// Sort key.
+        key: String,
+        /// What is wrong.
+        #[source]
+        source: serde_json::Error,
+    },
+}
+
+impl Item {
+    /// An item with the fields of `value`, which must serialize as an object.
+    pub fn new(owner: &str, key: &str, value: &impl Serialize) -> Self {
+        let mut attributes = match serde_json::to_value(value) {
+            Ok(Value::Object(attributes)) => attributes,
+            // Items are our own structs; one that is no object is a programming error that the tests of this module would show.
+            other => unreachable!("a ledger item must be an object, not {other:?}"),
+        };
+        attributes.insert("schema".into(), json!(SCHEMA));
+        Self { owner: owner.to_owned(), key: key.to_owned(), attributes }
+    }
+
+    /// The item's content.
+    ///
+    /// # Errors
+    /// See [`BadItem`].
+    pub fn read<T: DeserializeOwned>(&self) -> Result<T, BadItem> {
+        let schema = self.attributes.get("schema").and_then(Value::as_u64).unwrap_or(SCHEMA);
+        if schema > SCHEMA {
+            return Err(BadItem::Newer { owner: self.owner.clone(), key: self.key.clone(), schema });
+        }
+        T::deserialize(Value::Object(self.attributes.clone())).map_err(|source| BadItem::Malformed {
+            owner: self.owner.clone(),
+            key: self.key.clone(),
+            source,
+        })
+    }
+}
+
+/// One write of a transaction.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Write {
+    /// Replaces the whole item.
+    Put(Item, Condition),
+    /// Sets some attributes of an item, made if it is not there.
+    Set(Item, Condition),
+    /// Adds to a number.
+    Add {
+        /// Partition key.
+        owner: String,
+        /// Sort key.
+        key: String,
+        /// The attribute.
+        attribute: String,
+        /// What is added.
+        amount: i64,
+        /// Under which condition.
+        condition: Condition,
+    },
+    /// Removes the item, if it is there.
+    Delete {
+        /// Partition key.
+        owner: String,
+        /// Sort key.
+        key: String,
+    },
+    /// Writes nothing, but the transaction stands or falls with it.
+    Check {
+        /// Partition key.
+        owner: String,
+        /// Sort key.
+        key: String,
+        /// What must hold.
+        condition: Condition,
+    },
+}
+
+/// What must hold of an item as it is.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Condition {
+    /// Nothing.
+    Always,
+    /// There is no such item.
+    Absent,
+    /// The attribute has this value.
+    Is(String, Value),
+    /// The attribute is absent, or this value, or a smaller number.
+    AbsentOrAtMost(String, i64),
+}
+
+impl Condition {
+    /// `attribute` has `value`.
+    pub fn is(attribute: &str, value: impl Into<Value>) -> Self {
+        Self::Is(attribute.to_owned(), value.into())
+    }
+
+    /// Whether it holds of `attributes`; none: there is no such item.
+    pub fn holds(&self, attributes: Option<&Map<String, Value>>) -> bool {
+        let value = |name: &String| attributes.and_then(|attributes| attributes.get(name));
+        match self {
+            Self::Always => true,
+            Self::Absent => attributes.is_none(),
+            Self::Is(name, expected) => value(name) == Some(expected),
+            Self::AbsentOrAtMost(name, most) => value(name).is_none_or(|value| value.as_i64().is_some_and(|value| value <= *most)),
+        }
+    }
+}
+
+/// What is remembered of a resource: written ahead of its first change, so that no crash forgets it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Record {
+    /// As it should be, or was to be when its life ended. Name and token stay as they were first written.
+    pub resource: Resource,
+    /// Once it was ready: a thing that held data and is gone is not simply made anew.
+    pub stood: bool,
+    /// Its ARN, once known; AWS's events name it.
+    pub arn: Option<String>,
+    /// The change whose effect may not show yet.
+    pub attempt: Option<Attempt>,
+    /// Since when AWS has been at work on it.
+    pub settling_since: Option<Timestamp>,
+    /// Kept after its life.
+    pub retained: Option<Retention>,
+}
+
+/// A change that a pass set out to make.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Attempt {
+    /// The pass.
+    pub epoch: u64,
+    /// When.
+    pub at: Timestamp,
+}
+
+impl Record {
+    /// Of a resource that nothing has been done for yet.
+    pub fn new(resource: Resource) -> Self {
+        Self { resource, stood: false, arn: None, attempt: None, settling_since: None, retained: None }
+    }
+
+    /// Its sort key.
+    pub fn key(&self) -> String {
+        record_key(&self.resource.place())
+    }
+}
+
+/// `res#<life>#<id>`
+pub fn record_key(place: &Place) -> String {
+    format!("{RESOURCE_PREFIX}{place}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn conditions_read_the_item_as_dynamodb_does() {
+        let item = json!({"epoch": 4, "holder": "a"});
+        let check = |condition: Condition, expected: bool, of_none: bool| {
+            assert_eq!(condition.holds(item.as_object()), expected, "{condition:?}");
+            assert_eq!(condition.holds(None), of_none, "{condition:?} of no item");
+        };
+        check(Condition::Always, true, true);
+        check(Condition::Absent, false, true);
+        check(Condition::is("epoch", 4), true, false);
+        check(Condition::is("epoch", 5), false, false);
+        check(Condition::AbsentOrAtMost("epoch".into(), 4), true, true);
+        check(Condition::AbsentOrAtMost("epoch".into(), 3), false, true);
+        check(Condition::AbsentOrAtMost("expires".into(), 3), true, true);
+    }
+
+    #[test]
+    fn an_item_of_newer_code_is_told_apart_from_a_broken_one() {
+        let mut item = Item::new("tenant#dev#demo", "x", &json!({"a": 1}));
+        item.attributes.insert("schema".into(), json!(2));
+        assert!(matches!(item.read::<Value>(), Err(BadItem::Newer { schema: 2, .. })));
+        item.attributes.insert("schema".into(), json!(1));
+        assert!(matches!(item.read::<Vec<u8>>(), Err(BadItem::Malformed { .. })));
+    }
+}

@@ -1,0 +1,98 @@
+//! The part of a plan for resources that should stand.
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::{Change, Judgement, Plan, Standing, Stuck, Wait, World};
+use crate::graph::{Graph, needs};
+use crate::kind;
+use crate::ledger::Record;
+use crate::observed::{Claim, Observed, Sighting};
+use crate::resource::{Place, Resource};
+
+/// For so long after an attempt AWS may still show the world as it was before (Crossplane waits as long after a create).
+pub(super) const GRACE: SignedDuration = SignedDuration::from_secs(30);
+
+pub(super) fn plan(graph: &Graph, world: World<'_>, plan: &mut Plan) {
+    for resource in graph.resources() {
+        let place = resource.place();
+        match verdict(resource, &place, world) {
+            Verdict::Stands(standing) => {
+                plan.report.insert(place, standing);
+            }
+            Verdict::Act(change) => {
+                let after = if change == Change::Create { unready(resource, plan) } else { Vec::new() };
+                plan.step(resource, change, after);
+            }
+        }
+    }
+}
+
+enum Verdict {
+    Stands(Standing),
+    Act(Change),
+}
+
+fn verdict(resource: &Resource, place: &Place, world: World<'_>) -> Verdict {
+    if let Some(standing) = world.failure(place) {
+        return Verdict::Stands(standing);
+    }
+    let record = world.records.get(place);
+    let wait = |wait| Verdict::Stands(Standing::Waiting(wait));
+    match world.sightings.get(place) {
+        None => wait(Wait::Settling("it has not been looked at".into())),
+        Some(Sighting::Unknown(why)) => wait(Wait::Unknown(why.clone())),
+        Some(_) if just_tried(record, world.epoch, world.now) => wait(Wait::JustTried),
+        Some(Sighting::Absent) if resource.protects_data && record.is_some_and(|record| record.stood) => {
+            Verdict::Stands(Standing::Stuck(Stuck::DataVanished))
+        }
+        Some(Sighting::Absent) => Verdict::Act(Change::Create),
+        Some(Sighting::Seen(observed)) => seen(resource, observed, world),
+    }
+}
+
+fn seen(resource: &Resource, observed: &Observed, world: World<'_>) -> Verdict {
+    match observed.claim(resource) {
+        Claim::Ours => of_judgement(kind::judge(resource, observed, &world.outputs(resource.incarnation)), resource),
+        _ if world.adopted.contains(&observed.arn) => Verdict::Act(Change::Adopt),
+        Claim::OtherLife(life) if world.adopted.contains(&life.to_string()) => Verdict::Act(Change::Adopt),
+        Claim::OtherLife(life) if leaves(life, resource, world) => Verdict::Stands(Standing::Waiting(Wait::FormerLife(life))),
+        Claim::OtherLife(life) => {
+            let why = format!("{} is of the former life {life}: adopt it, or destroy that life's data", observed.arn);
+            Verdict::Stands(Standing::Stuck(Stuck::Conflict(why)))
+        }
+        Claim::Foreign(why) => Verdict::Stands(Standing::Stuck(Stuck::Conflict(why))),
+    }
+}
+
+/// Whether the thing of the former `life` that holds our name is on its way out and not kept.
+fn leaves(life: crate::tenant::Incarnation, resource: &Resource, world: World<'_>) -> bool {
+    let place = Place { incarnation: life, id: resource.id.clone() };
+    world.records.get(&place).is_some_and(|record| record.retained.is_none())
+}
+
+fn of_judgement(judgement: Judgement, resource: &Resource) -> Verdict {
+    let standing = match judgement {
+        Judgement::Act(change) => return Verdict::Act(change),
+        Judgement::InSync(note) => Standing::Ready(note),
+        Judgement::Settling(why) => Standing::Waiting(Wait::Settling(why)),
+        Judgement::Broken(why) => Standing::Stuck(Stuck::Broken(why)),
+        Judgement::Refused(why) => Standing::Stuck(Stuck::Refused(why)),
+        Judgement::Conflict(why) => Standing::Stuck(Stuck::Conflict(why)),
+        Judgement::Needs(id) => Standing::Waiting(Wait::On(vec![Place { incarnation: resource.incarnation, id }])),
+    };
+    Verdict::Stands(standing)
+}
+
+/// What `resource` needs and is not ready. The graph's order has put their standings into the report already.
+fn unready(resource: &Resource, plan: &Plan) -> Vec<Place> {
+    let place = |id| Place { incarnation: resource.incarnation, id };
+    let ready = |place: &Place| matches!(plan.report.get(place), Some(Standing::Ready(_)));
+    needs(resource).into_iter().map(place).filter(|place| !ready(place)).collect()
+}
+
+/// Whether another pass tried to change the resource so short a time ago that its effect may not show yet.
+pub(super) fn just_tried(record: Option<&Record>, epoch: u64, now: Timestamp) -> bool {
+    record
+        .and_then(|record| record.attempt.as_ref())
+        .is_some_and(|attempt| attempt.epoch != epoch && now.duration_since(attempt.at) < GRACE)
+}

@@ -1,0 +1,268 @@
+//! The end of a pass: what it has come to, what is to be remembered and announced, when to look again.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::answer::{Answer, News, sentences};
+use crate::failure::backoff;
+use crate::intent::Intent;
+use crate::ledger::Record;
+use crate::order::Wish;
+use crate::plan::{Change, Plan, Standing, Stuck, Wait};
+use crate::resource::Place;
+use crate::tenant::{Incarnation, Owner};
+use crate::wake::{Nudges, Wake, poll_after};
+
+/// First and longest wait after a pass that AWS did not let finish.
+const FIRST_RETRY: Duration = Duration::from_secs(5);
+const LONGEST_RETRY: Duration = Duration::from_secs(300);
+
+/// How an owner stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Phase {
+    /// Its environment is not ready.
+    AwaitingEnvironment,
+    /// On its way to what it should be.
+    Working,
+    /// As it should be.
+    Ready,
+    /// It was ready, and something waits.
+    Degraded,
+    /// It goes no further by itself.
+    Failed,
+    /// On its way out.
+    Removing,
+    /// Gone, but for what is kept.
+    Removed,
+    /// A person holds it.
+    Paused,
+}
+
+/// What the last pass came to. Written by the holder of the lease alone.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct State {
+    /// How the owner stands.
+    pub phase: Phase,
+    /// The intent's version that this is of.
+    pub version: u64,
+    /// The intent's count of orders to try again that this has heeded.
+    pub retries: u32,
+    /// The pending wake-up.
+    pub wake: Option<Wake>,
+    /// Passes in a row that AWS did not let finish.
+    pub failures: u32,
+    /// How often events may bring the wake-up forward.
+    pub nudges: Option<Nudges>,
+    /// What was announced last: version and phase.
+    pub announced: Option<(u64, Phase)>,
+    /// How each resource stands, for the operators.
+    pub report: Vec<Line>,
+    /// Endpoints and ARNs.
+    pub outputs: BTreeMap<String, String>,
+    /// USD a month of what stands.
+    pub monthly_usd: f64,
+    /// When the pass ended.
+    pub settled_at: Timestamp,
+}
+
+/// How one resource stands.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Line {
+    /// Which.
+    pub place: Place,
+    /// Its kind.
+    pub kind: String,
+    /// Its name on AWS.
+    pub name: String,
+    /// How it stands.
+    pub standing: Standing,
+}
+
+/// What a pass has come to.
+#[derive(Debug, Clone, Copy)]
+pub struct Pass<'a> {
+    /// Whose.
+    pub owner: &'a Owner,
+    /// What it was for.
+    pub intent: &'a Intent,
+    /// The state before.
+    pub before: Option<&'a State>,
+    /// The last plan of the pass, in which nothing is due that could be done.
+    pub plan: &'a Plan,
+    /// As they are to be remembered.
+    pub records: &'a BTreeMap<Place, Record>,
+    /// Of the present life.
+    pub outputs: &'a BTreeMap<String, String>,
+    /// Of what stands.
+    pub monthly_usd: f64,
+    /// What the nudge that began the pass has left.
+    pub nudges: Option<&'a Nudges>,
+    /// The pass's number.
+    pub epoch: u64,
+    /// The moment.
+    pub now: Timestamp,
+}
+
+/// The state after a pass, and what is to be said.
+pub fn settle(pass: Pass<'_>) -> (State, Vec<Answer>) {
+    let failures = if troubled(pass.plan) { pass.before.map_or(0, |before| before.failures) + 1 } else { 0 };
+    let mut phase = phase(pass);
+    let mut wake = wake(pass, failures);
+    if wake.as_ref().is_some_and(|wake| wake.is_worn_out(pass.now)) {
+        (phase, wake) = (Phase::Failed, None);
+    }
+    let answers: Vec<_> = announce(pass, phase).into_iter().collect();
+    let announced = if answers.is_empty() { pass.before.and_then(|before| before.announced) } else { Some((pass.intent.version, phase)) };
+    let state = State {
+        phase,
+        version: pass.intent.version,
+        retries: pass.intent.retries,
+        wake,
+        failures,
+        nudges: pass.nudges.cloned().or_else(|| pass.before.and_then(|before| before.nudges.clone())),
+        announced,
+        report: lines(pass),
+        outputs: pass.outputs.clone(),
+        monthly_usd: pass.monthly_usd,
+        settled_at: pass.now,
+    };
+    (state, answers)
+}
+
+fn lines(pass: Pass<'_>) -> Vec<Line> {
+    let line = |(place, standing): (&Place, &Standing)| {
+        let resource = pass.records.get(place).map(|record| &record.resource);
+        Line {
+            place: place.clone(),
+            kind: resource.map_or(String::new(), |resource| resource.desired.kind().to_owned()),
+            name: resource.map_or(String::new(), |resource| resource.name.clone()),
+            standing: standing.clone(),
+        }
+    };
+    pass.plan.report.iter().map(line).collect()
+}
+
+/// AWS did not let the pass finish: a look or a step failed in a way that may pass.
+fn troubled(plan: &Plan) -> bool {
+    plan.report.values().any(|standing| matches!(standing, Standing::Waiting(Wait::Unknown(_) | Wait::Failed(_))))
+}
+
+fn phase(pass: Pass<'_>) -> Phase {
+    if pass.intent.paused {
+        return Phase::Paused;
+    }
+    let of_present = |place: &Place| pass.intent.stands().is_some_and(|(_, life)| life == place.incarnation);
+    let goes = matches!(pass.intent.wish, Wish::Gone(_));
+    let concerned: Vec<_> = pass.plan.report.iter().filter(|(place, _)| goes || of_present(place)).map(|(_, standing)| standing).collect();
+    let stuck = concerned.iter().any(|standing| matches!(standing, Standing::Stuck(_)));
+    let moving = concerned
+        .iter()
+        .any(|standing| matches!(standing, Standing::Waiting(wait) if !matches!(wait, Wait::On(_))) || matches!(standing, Standing::Due));
+    let arrived = concerned.iter().all(|standing| matches!(standing, Standing::Ready(_) | Standing::Gone | Standing::Kept(_)));
+    let was_ready =
+        pass.before.is_some_and(|before| before.version == pass.intent.version && matches!(before.phase, Phase::Ready | Phase::Degraded));
+    match (goes, arrived) {
+        (true, true) => Phase::Removed,
+        (false, true) => Phase::Ready,
+        _ if stuck && !moving => Phase::Failed,
+        (true, false) => Phase::Removing,
+        (false, false) if was_ready => Phase::Degraded,
+        (false, false) => Phase::Working,
+    }
+}
+
+/// When to look again: at the earliest moment at which anything that waits may have moved. None: only an event changes anything.
+fn wake(pass: Pass<'_>, failures: u32) -> Option<Wake> {
+    if pass.intent.paused {
+        return None;
+    }
+    let waits = pass.plan.report.iter().filter_map(|(place, standing)| after(pass, place, standing, failures));
+    let after = waits.min()?;
+    let chain = pass.before.filter(|before| before.version == pass.intent.version).and_then(|before| before.wake.as_ref());
+    Some(Wake {
+        id: pass.epoch,
+        at: pass.now + jiff::SignedDuration::try_from(after).unwrap_or(jiff::SignedDuration::ZERO),
+        since: chain.map_or(pass.now, |chain| chain.since),
+        hops: chain.map_or(0, |chain| chain.hops + 1),
+    })
+}
+
+fn after(pass: Pass<'_>, place: &Place, standing: &Standing, failures: u32) -> Option<Duration> {
+    match standing {
+        Standing::Waiting(Wait::Settling(_) | Wait::FormerLife(_)) => {
+            let record = pass.records.get(place);
+            let usual = record.map_or(FIRST_RETRY, |record| record.resource.desired.usual(&usual_change(record)));
+            let since = record.and_then(|record| record.settling_since).unwrap_or(pass.now);
+            Some(poll_after(pass.now.duration_since(since).unsigned_abs(), usual))
+        }
+        Standing::Waiting(Wait::JustTried) => Some(Duration::from_secs(30)),
+        Standing::Waiting(Wait::Unknown(_) | Wait::Failed(_)) => Some(backoff(failures.saturating_sub(1), FIRST_RETRY, LONGEST_RETRY)),
+        // Something is due that this pass had no time left for.
+        Standing::Due => Some(Duration::ZERO),
+        Standing::Waiting(Wait::On(_)) | Standing::Stuck(_) | Standing::Ready(_) | Standing::Kept(_) | Standing::Gone => None,
+    }
+}
+
+fn usual_change(record: &Record) -> Change {
+    if record.stood { Change::Update(Vec::new()) } else { Change::Create }
+}
+
+/// What is to be said of `phase`, unless it was the last thing said of this version.
+fn announce(pass: Pass<'_>, phase: Phase) -> Option<Answer> {
+    if pass.before.and_then(|before| before.announced) == Some((pass.intent.version, phase)) {
+        return None;
+    }
+    let stuck = || sentences(pass.plan, |standing| matches!(standing, Standing::Stuck(_)));
+    let news = match phase {
+        Phase::Ready => News::TenantReady { outputs: pass.outputs.clone() },
+        Phase::Degraded => {
+            News::TenantDegraded { waiting: sentences(pass.plan, |standing| matches!(standing, Standing::Waiting(_) | Standing::Stuck(_))) }
+        }
+        Phase::Failed if stuck().is_empty() => News::TenantFailed {
+            reason: "gave up: it has not come to rest within a day".into(),
+            stuck: sentences(pass.plan, |standing| matches!(standing, Standing::Waiting(_))),
+        },
+        Phase::Failed => News::TenantFailed { reason: headline(pass.plan), stuck: stuck() },
+        Phase::Removed => News::TenantRemoved { retained: retained(pass.plan), leftovers: leftovers(pass.plan) },
+        Phase::AwaitingEnvironment | Phase::Working | Phase::Removing | Phase::Paused => return None,
+    };
+    Some(Answer {
+        id: format!("{}/{:016}", pass.owner.tag(), pass.epoch),
+        owner: pass.owner.clone(),
+        version: pass.intent.version,
+        incarnation: pass.intent.incarnation,
+        at: pass.now,
+        news,
+    })
+}
+
+fn headline(plan: &Plan) -> String {
+    let first = plan.report.iter().find_map(|(place, standing)| match standing {
+        Standing::Stuck(stuck @ Stuck::Failed(_)) | Standing::Stuck(stuck) => Some(format!("{}: {stuck}", place.id)),
+        _ => None,
+    });
+    first.unwrap_or_else(|| "nothing is stuck".to_owned())
+}
+
+fn retained(plan: &Plan) -> BTreeMap<String, crate::plan::Retention> {
+    let kept = |(place, standing): (&Place, &Standing)| match standing {
+        Standing::Kept(retention) => Some((place.to_string(), retention.clone())),
+        _ => None,
+    };
+    plan.report.iter().filter_map(kept).collect()
+}
+
+/// What neither went nor is kept. `Removed` is reached only without any; the list is the proof.
+fn leftovers(plan: &Plan) -> Vec<String> {
+    let left = |standing: &Standing| !matches!(standing, Standing::Gone | Standing::Kept(_));
+    plan.report.iter().filter(|(_, standing)| left(standing)).map(|(place, _)| place.to_string()).collect()
+}
+
+/// The lives of which something is left to do or to keep.
+pub fn lives(records: &BTreeMap<Place, Record>) -> std::collections::BTreeSet<Incarnation> {
+    records.keys().map(|place| place.incarnation).collect()
+}

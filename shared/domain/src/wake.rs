@@ -1,0 +1,149 @@
+//! Wake-ups: the one pending message that brings an owner back, and events that may bring it forward.
+
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+
+/// SQS delays a message by at most this.
+pub const LONGEST_DELAY: SignedDuration = SignedDuration::from_secs(900);
+
+/// A chain of wake-ups that has come to no end after so many hops or so long is given up, and a human is told.
+///
+/// The age is the longest that an environment may be waited for; 1,500 hops in it would be one a minute.
+pub const MOST_HOPS: u32 = 1_500;
+/// See [`MOST_HOPS`].
+pub const LONGEST_CHAIN: SignedDuration = SignedDuration::from_hours(24);
+
+/// A wake-up that is overdue by this much has been lost; any event of the owner may then stand in for it.
+const LOST_AFTER: SignedDuration = SignedDuration::from_secs(60);
+
+/// Shortest and longest time between two looks while AWS is at work.
+const SHORTEST_POLL: Duration = Duration::from_secs(5);
+const LONGEST_POLL: Duration = Duration::from_secs(300);
+
+/// The pending wake-up of an owner.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Wake {
+    /// Told apart by the epoch of the pass that set it.
+    pub id: u64,
+    /// When it is due.
+    pub at: Timestamp,
+    /// When the chain began.
+    pub since: Timestamp,
+    /// How many wake-ups the chain has had.
+    pub hops: u32,
+}
+
+impl Wake {
+    /// Whether the chain has come to its named bound.
+    pub fn is_worn_out(&self, now: Timestamp) -> bool {
+        self.hops >= MOST_HOPS || now.duration_since(self.since) >= LONGEST_CHAIN
+    }
+
+    /// The delay of its message, in seconds. A later moment than SQS can wait for comes back early and is sent on.
+    pub fn delay_seconds(&self, now: Timestamp) -> u16 {
+        let wait = self.at.duration_since(now).clamp(SignedDuration::ZERO, LONGEST_DELAY);
+        u16::try_from(wait.as_millis().unsigned_abs().div_ceil(1000)).unwrap_or(0)
+    }
+}
+
+/// What becomes of a wake-up that has arrived.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reception {
+    /// It is the pending one, or stands in for it: a pass is due.
+    Act,
+    /// Another one is pending, or none: it is of a chain that has ended.
+    Drop,
+    /// A pass is under way that may be about to make it the pending one.
+    Later(SignedDuration),
+}
+
+/// What becomes of the wake-up `id`, given the pending one and until when a pass may be under way.
+pub fn receive(id: u64, pending: Option<&Wake>, busy_until: Option<Timestamp>, now: Timestamp) -> Reception {
+    if pending.is_some_and(|wake| wake.id == id || now.duration_since(wake.at) >= LOST_AFTER) {
+        return Reception::Act;
+    }
+    match busy_until {
+        Some(until) if until > now => Reception::Later(until.duration_since(now)),
+        _ => Reception::Drop,
+    }
+}
+
+/// How often AWS's events may bring a wake-up forward: two at once, then one a minute.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Nudges {
+    /// How many are left.
+    pub left: u8,
+    /// When that was counted.
+    pub counted_at: Timestamp,
+}
+
+/// At once.
+const NUDGES_AT_ONCE: u8 = 2;
+/// Then one in this time.
+const NUDGE_EVERY: SignedDuration = SignedDuration::from_mins(1);
+
+/// Takes one nudge from what is left, if there is one.
+pub fn nudge(before: Option<&Nudges>, now: Timestamp) -> Option<Nudges> {
+    let Some(before) = before else {
+        return Some(Nudges { left: NUDGES_AT_ONCE - 1, counted_at: now });
+    };
+    let passed = now.duration_since(before.counted_at).as_secs() / NUDGE_EVERY.as_secs();
+    let refilled = before.left.saturating_add(u8::try_from(passed.max(0)).unwrap_or(NUDGES_AT_ONCE)).min(NUDGES_AT_ONCE);
+    let counted_at = if passed > 0 { now } else { before.counted_at };
+    refilled.checked_sub(1).map(|left| Nudges { left, counted_at })
+}
+
+/// When to look again at what has been settling for `elapsed` and usually takes `usual`: after half of what remains.
+pub fn poll_after(elapsed: Duration, usual: Duration) -> Duration {
+    /// Past its usual time, a thing is looked at again after this part of it.
+    const OVERTIME_PART: u32 = 20;
+    let wait = match usual.checked_sub(elapsed) {
+        Some(remaining) if !remaining.is_zero() => remaining / 2,
+        _ => usual / OVERTIME_PART,
+    };
+    wait.clamp(SHORTEST_POLL, LONGEST_POLL)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_second(second).unwrap()
+    }
+
+    #[test]
+    fn only_the_pending_wake_up_acts() {
+        let pending = Wake { id: 5, at: at(100), since: at(0), hops: 1 };
+        let check = |id, now: i64, busy: Option<i64>, expected| {
+            assert_eq!(receive(id, Some(&pending), busy.map(at), at(now)), expected, "{id} at {now}");
+        };
+        check(5, 100, None, Reception::Act);
+        check(4, 100, None, Reception::Drop);
+        check(6, 90, Some(120), Reception::Later(SignedDuration::from_secs(30))); // sent before its pass has settled
+        check(6, 90, Some(80), Reception::Drop); // that pass has died
+        check(4, 161, None, Reception::Act); // the pending one is lost
+        assert_eq!(receive(5, None, None, at(100)), Reception::Drop);
+    }
+
+    #[test]
+    fn two_nudges_at_once_and_then_one_a_minute() {
+        let mut nudges = None;
+        let mut granted = Vec::new();
+        for second in [0, 0, 0, 30, 59, 60, 61, 119, 120, 600, 600, 600] {
+            if let Some(next) = nudge(nudges.as_ref(), at(second)) {
+                nudges = Some(next);
+                granted.push(second);
+            }
+        }
+        assert_eq!(granted, [0, 0, 60, 120, 600, 600]);
+    }
+
+    #[test]
+    fn polls_come_closer_as_the_usual_time_nears_its_end() {
+        let seconds = |elapsed| poll_after(Duration::from_secs(elapsed), Duration::from_secs(360)).as_secs();
+        assert_eq!([0, 180, 270, 350, 360, 900].map(seconds), [180, 90, 45, 5, 18, 18]);
+    }
+}
