@@ -1,0 +1,123 @@
+//! What rules, schedules, queues, bus and ledger must have.
+
+use serde_json::{Value, json};
+
+use crate::functions::{is_queue, watched};
+use crate::read::{Template, list, target};
+use crate::rules::Violations;
+
+pub(crate) fn targets_retry_and_keep_what_fails(template: &Template, found: &mut Violations) {
+    for (id, rule) in template.of_type("AWS::Events::Rule") {
+        found.unless(list(&rule["Targets"]).next().is_some(), id, "it has no target");
+        for each in list(&rule["Targets"]) {
+            found.unless(retries(template, each), id, "a target has no retry policy or no dead-letter queue");
+        }
+    }
+    for (id, schedule) in schedules(template) {
+        found.unless(retries(template, schedule), id, "its schedule has no retry policy or no dead-letter queue");
+    }
+}
+
+pub(crate) fn aws_events_only_on_the_default_bus(template: &Template, found: &mut Violations) {
+    for (id, rule) in template.of_type("AWS::Events::Rule") {
+        let sources: Vec<_> = list(&rule["EventPattern"]["source"]).collect();
+        let from_aws = |s: &&Value| s.as_str().is_some_and(|s| s.starts_with("aws."));
+        let all_of_aws = sources.iter().all(from_aws) && rule["EventBusName"] == "default";
+        let all_of_ours = !sources.iter().any(from_aws) && target(&rule["EventBusName"]) == Some("Bus");
+        found.unless(!sources.is_empty() && (all_of_aws || all_of_ours), id, "its events never reach its bus");
+    }
+}
+
+pub(crate) fn answers_never_come_back(template: &Template, found: &mut Violations) {
+    for (id, rule) in template.of_type("AWS::Events::Rule") {
+        // Every pattern names its sources in full; a content filter could let an answer through.
+        let named =
+            list(&rule["EventPattern"]["source"]).all(|s| s.is_string() && s != "caretaker.answers" || s["Ref"] == "SbtEventSource");
+        found.unless(named, id, "an answer may match it");
+    }
+}
+
+pub(crate) fn queues_admit_exactly_their_rules(template: &Template, found: &mut Violations) {
+    for (id, rule) in template.of_type("AWS::Events::Rule") {
+        for each in list(&rule["Targets"]) {
+            for queue in [&each["Arn"], &each["DeadLetterConfig"]["Arn"]].into_iter().filter_map(target) {
+                found.unless(admits(template, queue, id), id, &format!("{queue} refuses its events"));
+            }
+        }
+    }
+    for (id, policy) in template.of_type("AWS::SQS::QueuePolicy") {
+        for source in list(&policy["PolicyDocument"]["Statement"]).flat_map(sources) {
+            let exact = target(source).is_some_and(|s| !template.properties(s)["EventPattern"].is_null() || s == "Bus");
+            found.unless(exact, id, "it admits more than rules by their ARN");
+        }
+    }
+}
+
+pub(crate) fn queues_are_encrypted_by_sqs(template: &Template, found: &mut Violations) {
+    for (id, queue) in template.of_type("AWS::SQS::Queue") {
+        // A KMS key without a grant for EventBridge stops delivery silently.
+        let by_sqs = queue["SqsManagedSseEnabled"] == true && queue["KmsMasterKeyId"].is_null();
+        found.unless(by_sqs, id, "it is not encrypted with SQS's own key");
+    }
+}
+
+pub(crate) fn dead_letters_raise_an_alarm(template: &Template, found: &mut Violations) {
+    let metric = "ApproximateNumberOfMessagesVisible";
+    for (id, queue) in template.of_type("AWS::SQS::Queue") {
+        let is_last = queue["RedrivePolicy"].is_null();
+        found.unless(!is_last || watched(template, "AWS/SQS", metric, id), id, "nobody is told of its messages");
+    }
+    let aged = watched(template, "AWS/SQS", "ApproximateAgeOfOldestMessage", "TenantQueue");
+    found.unless(aged, "TenantQueue", "nobody is told of its age");
+}
+
+pub(crate) fn only_operators_send_tenant_privileged(template: &Template, found: &mut Violations) {
+    let denied = list(&template.properties("Bus")["Policy"]["Statement"]).any(|statement| {
+        statement["Effect"] == "Deny"
+            && statement["Principal"] == "*"
+            && list(&statement["Action"]).any(|a| a == "events:PutEvents")
+            && statement["Condition"]["StringEquals"] == json!({ "events:detail-type": "tenant-privileged" })
+            && !statement["Condition"]["ArnNotLike"]["aws:PrincipalArn"].is_null()
+    });
+    found.unless(denied, "Bus", "anybody may send tenant-privileged");
+}
+
+pub(crate) fn ledger_outlives_the_stack(template: &Template, found: &mut Violations) {
+    let resource = &template.0["Resources"]["Ledger"];
+    let ledger = &resource["Properties"];
+    let kept = resource["DeletionPolicy"] == "Retain" && resource["UpdateReplacePolicy"] == "Retain";
+    let restorable = ledger["PointInTimeRecoverySpecification"]["PointInTimeRecoveryEnabled"] == true;
+    found.unless(kept && restorable, "Ledger", "a deploy or a mistake can empty it");
+}
+
+fn retries(template: &Template, target_or_schedule: &Value) -> bool {
+    let policy = &target_or_schedule["RetryPolicy"];
+    policy["MaximumEventAgeInSeconds"].as_u64().is_some_and(|s| s >= 60)
+        && policy["MaximumRetryAttempts"].as_u64().is_some_and(|n| n > 0)
+        && target(&target_or_schedule["DeadLetterConfig"]["Arn"]).is_some_and(|q| is_queue(template, q))
+}
+
+fn schedules(template: &Template) -> impl Iterator<Item = (&str, &Value)> {
+    template.functions().flat_map(|(id, function)| {
+        let events = function["Events"].as_object().into_iter().flatten();
+        events.filter(|(_, e)| e["Type"] == "ScheduleV2").map(move |(_, e)| (id, &e["Properties"]))
+    })
+}
+
+/// Whether the queue's policy lets EventBridge send for this rule, by its exact ARN.
+fn admits(template: &Template, queue: &str, rule: &str) -> bool {
+    let policies = template.of_type("AWS::SQS::QueuePolicy");
+    let of_queue = policies.filter(|(_, p)| list(&p["Queues"]).any(|q| target(q) == Some(queue)));
+    of_queue.flat_map(|(_, p)| list(&p["PolicyDocument"]["Statement"])).any(|statement| {
+        statement["Principal"]["Service"] == "events.amazonaws.com"
+            && statement["Action"] == "sqs:SendMessage"
+            && target(&statement["Resource"]) == Some(queue)
+            && sources(statement).any(|s| target(s) == Some(rule))
+    })
+}
+
+/// The ARNs that a statement of a queue's policy admits; null if it admits any.
+fn sources(statement: &Value) -> impl Iterator<Item = &Value> {
+    let arns = &statement["Condition"]["ArnEquals"]["aws:SourceArn"];
+    list(arns).chain(arns.is_null().then_some(arns))
+}

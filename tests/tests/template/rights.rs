@@ -1,0 +1,122 @@
+//! What the roles may hold.
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::read::{Template, list};
+use crate::rules::Violations;
+
+/// Actions for which AWS knows no resource, so that `*` is all there is (Service Authorization Reference).
+const WITHOUT_RESOURCE: [&str; 7] = [
+    "ec2:DescribeNetworkInterfaces",
+    "ec2:DescribeSubnets",
+    "ecs:DeregisterTaskDefinition",
+    "ecs:DescribeTaskDefinition",
+    "ecs:ListTaskDefinitions",
+    "elasticfilesystem:CreateFileSystem",
+    "secretsmanager:GetRandomPassword",
+];
+
+/// Acts that may only hit what carries our tag. Deleting a mount target is judged by its file system's tags.
+const OWN_ONLY: [&str; 11] = [
+    "ecs:DeleteService",
+    "ecs:DeleteTaskDefinitions",
+    "ecs:UpdateService",
+    "elasticfilesystem:DeleteFileSystem",
+    "elasticfilesystem:DeleteMountTarget",
+    "rds:CreateDBSnapshot",
+    "rds:DeleteDBInstance",
+    "rds:DeleteDBSnapshot",
+    "secretsmanager:DeleteSecret",
+    "secretsmanager:GetSecretValue",
+    "secretsmanager:RestoreSecret",
+];
+
+/// A row of `shared/aws/dependent-actions.toml`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Dependent {
+    function: String,
+    action: String,
+    caused_by: String,
+    source: String,
+}
+
+#[derive(Deserialize)]
+struct DependentActions {
+    dependent: Vec<Dependent>,
+}
+
+pub(crate) fn actions_are_named_in_full(template: &Template, found: &mut Violations) {
+    for (id, role) in template.of_type("AWS::IAM::Role") {
+        found.unless(role["ManagedPolicyArns"].is_null(), id, "a managed policy allows what AWS likes");
+        for statement in statements(role) {
+            let exact = |action: &Value| action.as_str().is_some_and(|a| a.contains(':') && !a.contains(['*', '?']));
+            let named = list(&statement["Action"]).next().is_some() && list(&statement["Action"]).all(exact);
+            found.unless(named && statement["NotAction"].is_null(), id, &format!("{} is open", statement["Sid"]));
+        }
+    }
+}
+
+pub(crate) fn all_resources_only_where_aws_knows_none(template: &Template, found: &mut Violations) {
+    for (id, role) in template.of_type("AWS::IAM::Role") {
+        for statement in statements(role) {
+            let everything = list(&statement["Resource"]).any(|r| r == "*") || !statement["NotResource"].is_null();
+            let excused = list(&statement["Action"]).all(|a| WITHOUT_RESOURCE.iter().any(|known| a == known));
+            found.unless(!everything || excused, id, &format!("{} reaches everything", statement["Sid"]));
+        }
+    }
+}
+
+pub(crate) fn only_what_is_ours_is_hurt(template: &Template, found: &mut Violations) {
+    for (id, role) in template.of_type("AWS::IAM::Role") {
+        for statement in statements(role) {
+            let hurts = list(&statement["Action"]).any(|a| OWN_ONLY.iter().any(|own| a == own));
+            let ours = statement["Condition"]["Null"]["aws:ResourceTag/caretaker:owner"] == false;
+            let harmless = !hurts || makes_snapshots(statement);
+            found.unless(harmless || ours, id, &format!("{} hurts others", statement["Sid"]));
+        }
+    }
+}
+
+pub(crate) fn roles_are_passed_to_one_service(template: &Template, found: &mut Violations) {
+    for (id, role) in template.of_type("AWS::IAM::Role") {
+        for statement in statements(role) {
+            let passes = list(&statement["Action"]).any(|a| a == "iam:PassRole");
+            let to = &statement["Condition"]["StringEquals"]["iam:PassedToService"];
+            found.unless(!passes || to.is_string(), id, &format!("{} passes roles to any service", statement["Sid"]));
+        }
+    }
+}
+
+pub(crate) fn only_answers_are_put(template: &Template, found: &mut Violations) {
+    for (id, role) in template.of_type("AWS::IAM::Role") {
+        for statement in statements(role) {
+            let puts = list(&statement["Action"]).any(|a| a == "events:PutEvents");
+            let answers = statement["Condition"]["StringEquals"]["events:source"] == "caretaker.answers";
+            found.unless(!puts || answers, id, "it may send orders");
+        }
+    }
+}
+
+pub(crate) fn dependent_rights_are_granted(template: &Template, found: &mut Violations) {
+    let text = include_str!("../../../shared/aws/dependent-actions.toml");
+    let rows: DependentActions = toml::from_str(text).expect("dependent-actions.toml has its columns");
+    for row in rows.dependent {
+        let explained = !row.caused_by.is_empty() && !row.source.is_empty();
+        let statements = template.statements_of(template.properties(&row.function));
+        let granted = statements.into_iter().any(|s| s["Effect"] == "Allow" && list(&s["Action"]).any(|a| *a == row.action));
+        found.unless(explained && granted, &row.function, &format!("{} is not granted", row.action));
+    }
+}
+
+/// A snapshot in the making has no tags yet: AWS judges the right by its name, and again by the tags of the database.
+fn makes_snapshots(statement: &Value) -> bool {
+    let makes = |action: &Value| action == "rds:CreateDBSnapshot" || action == "rds:AddTagsToResource";
+    let of_snapshots = |r: &Value| r["Fn::Sub"].as_str().is_some_and(|arn| arn.contains(":snapshot:"));
+    list(&statement["Action"]).all(makes) && list(&statement["Resource"]).all(of_snapshots)
+}
+
+fn statements(role: &Value) -> impl Iterator<Item = &Value> {
+    list(&role["Policies"]).flat_map(|policy| list(&policy["PolicyDocument"]["Statement"]))
+}
