@@ -44,7 +44,7 @@ check: tools ## Format, lint, template, SAM build, dependencies
 	cargo clippy --workspace --all-targets -- --deny warnings
 	$(CFN_LINT) template.yaml
 	$(SAM) validate --lint
-	SAM_BUILD_MODE=debug CARGO_LAMBDA_COMPILER=cargo $(SAM) build
+	SAM_BUILD_MODE=debug CARGO_LAMBDA_COMPILER=cargo $(SAM) build --build-in-source
 	cargo deny check bans licenses sources
 
 # The functions come first: the end-to-end tests deploy them.
@@ -77,5 +77,8 @@ up: tools ## Start the local cloud and leave it running
 down: tools ## End the local cloud
 	@$(LOCAL) down
 
-sam-local: tools ## sam local invoke ProvisionTenant in a container, on the local cloud
-	@local/sam_local.sh
+# AWS's image has an older C library than this machine may have: cargo-lambda's own compiler, and a folder of its own,
+# so that the two compilers do not undo each other's work.
+sam-local: tools ## sam local invoke ProvisionTenant in a container, on a local cloud of its own
+	CARGO_TARGET_DIR=$(CARGO_TARGET_DIR)/sam-local cargo lambda build --profile demo $(addprefix --bin ,$(FUNCTIONS))
+	@.tools/venv/bin/python local/sam_local.py $(CARGO_TARGET_DIR)/sam-local/lambda
