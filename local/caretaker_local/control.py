@@ -1,63 +1,106 @@
 """The control routes, /_caretaker/…: JSON in, JSON out, never part of AWS."""
 
+import asyncio
 import json
 from urllib.parse import parse_qs
 
+from caretaker_local.cloud import Cloud
+from caretaker_local.pipeline import read_body
 from caretaker_local.seed import seed_environment
-from caretaker_local.settings import Settings
-
-
-class BadRequest(Exception):
-    """The caller's mistake, told as 400."""
+from caretaker_local.services.ecs.control import stop_chosen_task
+from caretaker_local.settings import ACCOUNT, REGION
 
 
 class Control:
-    """Routes by method and path."""
+    """Routes by method and path. Errors of the caller come back as 400 {"error"}."""
 
-    def __init__(self, settings: Settings):
-        self.settings = settings
+    def __init__(self, cloud: Cloud):
+        self.cloud = cloud
         self.routes = {
             ("GET", "/_caretaker/health"): self.health,
             ("POST", "/_caretaker/environment"): self.environment,
             ("POST", "/_caretaker/reset"): self.reset,
+            ("GET", "/_caretaker/calls"): self.calls,
+            ("POST", "/_caretaker/faults"): self.add_fault,
+            ("GET", "/_caretaker/faults"): self.list_faults,
+            ("DELETE", "/_caretaker/faults"): self.remove_faults,
+            ("POST", "/_caretaker/throttling"): self.throttling,
+            ("POST", "/_caretaker/quotas"): self.quotas,
+            ("POST", "/_caretaker/rds/maintenance-window"): self.maintenance_window,
+            ("POST", "/_caretaker/ecs/stop-task"): self.stop_task,
         }
 
     async def __call__(self, scope, receive, send):
-        handler = self.routes.get((scope["method"], scope["path"]))
+        handler = self.routes.get((scope["method"], scope["path"].rstrip("/")))
         if handler is None:
             await answer(send, 404, {"error": f"no route {scope['method']} {scope['path']}"})
             return
         query = {key: values[-1] for key, values in parse_qs(scope["query_string"].decode()).items()}
+        raw = await read_body(receive)
         try:
-            body = json.loads(await read_body(receive) or b"{}")
-            await answer(send, 200, handler(body, query))
-        except (BadRequest, KeyError, TypeError, ValueError) as error:
+            body = json.loads(raw or b"{}")
+            # Off the loop: what a handler sets in motion may need the loop.
+            value = await asyncio.to_thread(self.handle, handler, body, query)
+        except (KeyError, TypeError, ValueError) as error:
             await answer(send, 400, {"error": f"{type(error).__name__}: {error}"})
+            return
+        await answer(send, 200, value)
+
+    def handle(self, handler, body, query):
+        from ministack.core.responses import request_scope
+
+        with request_scope(ACCOUNT, REGION):
+            value = handler(body, query)
+            self.cloud.timeline.run_due()
+        return value
 
     def health(self, _body, _query):
         """{"status": "ok", …} once the cloud serves."""
-        return {"status": "ok", "profile": self.settings.profile, "seed": self.settings.seed}
+        settings = self.cloud.settings
+        return {"status": "ok", "profile": settings.profile, "seed": settings.seed, "time_scale": settings.time_scale}
 
     def environment(self, body, _query):
-        """Puts the base a Ready environment stands on, with the very ids of the fixture."""
+        """Puts the base a Ready environment stands on, with the very ids of the fixture; its outputs."""
         return seed_environment(body)
 
     def reset(self, _body, _query):
-        """Forgets all AWS state."""
-        from ministack.app import _reset_all_state
-
-        _reset_all_state()
+        """Forgets all AWS state, faults, quotas and the log."""
+        self.cloud.reset()
         return {"status": "reset"}
 
+    def calls(self, _body, query):
+        """{"last": newest seq, "calls": […]} after ?since=, of ?owner=."""
+        last = self.cloud.log.last_seq()
+        return {"last": last, "calls": self.cloud.log.since(int(query.get("since", 0)), query.get("owner"))}
 
-async def read_body(receive) -> bytes:
-    """The whole request body."""
-    body = b""
-    while True:
-        message = await receive()
-        body += message.get("body", b"")
-        if not message.get("more_body"):
-            return body
+    def add_fault(self, body, _query):
+        return {"id": self.cloud.faults.add(body).id}
+
+    def list_faults(self, _body, _query):
+        """With `matched` and `fired`: a fault that never fired tested nothing."""
+        return {"faults": self.cloud.faults.all()}
+
+    def remove_faults(self, _body, query):
+        """All, or ?id=."""
+        return {"removed": self.cloud.faults.clear(int(query["id"]) if "id" in query else None)}
+
+    def throttling(self, body, _query):
+        """{"enabled": bool}; switching on fills the buckets."""
+        self.cloud.throttling.switch(bool(body["enabled"]))
+        return {"enabled": self.cloud.throttling.enabled}
+
+    def quotas(self, body, _query):
+        """{"rds.CreateDBInstance": 3, …}: at most so many may stand; null lifts one."""
+        self.cloud.quotas.set(body)
+        return self.cloud.quotas.limits
+
+    def maintenance_window(self, body, _query):
+        """{"instance"}: pending values begin to be applied."""
+        return self.cloud.database.open_maintenance_window(body["instance"])
+
+    def stop_task(self, body, _query):
+        """{"cluster", "service" or "task", "stopCode", "stoppedReason", "containers": [{name, exitCode?, reason?}]}."""
+        return stop_chosen_task(self.cloud.scheduler, body)
 
 
 async def answer(send, status: int, value) -> None:

@@ -1,19 +1,26 @@
-"""The ASGI application: our control routes beside ministack's own."""
+"""The ASGI application: our control routes beside ministack, and our pipeline around it."""
 
-from caretaker_local.control import Control
 from caretaker_local.settings import Settings
 
 
 def build_gateway(settings: Settings):
-    """ministack with our routes in front. Import it only after serve.prepare_environment."""
+    """Import it only after serve.prepare_environment: ministack reads its settings at import."""
     from ministack.app import app as ministack_app
 
-    control = Control(settings)
+    from caretaker_local.cloud import Cloud
+    from caretaker_local.control import Control
+    from caretaker_local.pipeline import Pipeline
+
+    cloud = Cloud(settings)
+    control = Control(cloud)
+    pipeline = Pipeline(cloud, ministack_app)
 
     async def gateway(scope, receive, send):
-        if scope["type"] == "http" and scope["path"].startswith("/_caretaker/"):
+        if scope["type"] != "http":
+            await ministack_app(scope, receive, send)
+        elif scope["path"].startswith("/_caretaker/"):
             await control(scope, receive, send)
-            return
-        await ministack_app(scope, receive, send)
+        else:
+            await pipeline(scope, receive, send)
 
     return gateway

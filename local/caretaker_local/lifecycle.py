@@ -28,7 +28,7 @@ def running(state_dir: Path) -> dict | None:
     return server
 
 
-def up(state_dir: Path, port: int, profile: str, seed: int) -> tuple[dict, bool]:
+def up(state_dir: Path, port: int, profile: str, seed: int, time_scale: float | None = None) -> tuple[dict, bool]:
     """Starts one unless it runs; the server, and whether it was already up."""
     server = running(state_dir)
     if server is not None:
@@ -41,6 +41,8 @@ def up(state_dir: Path, port: int, profile: str, seed: int) -> tuple[dict, bool]
         sys.executable, "-m", "caretaker_local", "serve", "--port", str(port), "--profile", profile,
         "--seed", str(seed), "--state-dir", str(state_dir), "--ready-file", str(ready_file(state_dir)),
     ]
+    if time_scale is not None:
+        command += ["--time-scale", str(time_scale)]
     # The package need not be installed: the child finds it where this process did.
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parents[1])}
     with log.open("wb") as output:

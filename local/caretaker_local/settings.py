@@ -21,11 +21,12 @@ class Settings:
     profile: str
     seed: int
     state_dir: Path
+    scale: float | None = None
 
     @property
     def time_scale(self) -> float:
-        """Seconds here per second on AWS."""
-        return PROFILES[self.profile]
+        """Seconds here per second on AWS: the profile's, unless set."""
+        return PROFILES[self.profile] if self.scale is None else self.scale
 
 
 def client_environment(endpoint: str) -> dict[str, str]:

@@ -1,0 +1,63 @@
+"""One local cloud: its parts, and how they are put together."""
+
+from caretaker_local import connection, runtime_hooks
+from caretaker_local.calllog import CallLog
+from caretaker_local.durations import duration
+from caretaker_local.faults import Faults
+from caretaker_local.invocations import Invocations
+from caretaker_local.quotas import Quotas
+from caretaker_local.rules import Effects, Refusals
+from caretaker_local.settings import Settings
+from caretaker_local.stale import StaleReads
+from caretaker_local.throttling import Throttling
+from caretaker_local.timeline import Timeline
+
+
+class Cloud:
+    """All state that is ours; ministack's own lives in its modules."""
+
+    def __init__(self, settings: Settings):
+        self.settings = settings
+        self.invocations = Invocations()
+        self.log = CallLog()
+        self.faults = Faults()
+        self.stale = StaleReads()
+        self.throttling = Throttling(enabled=settings.profile == "aws")
+        self.quotas = Quotas()
+        self.timeline = Timeline()
+        self.refusals = Refusals()
+        self.effects = Effects()
+        self.install()
+
+    def install(self) -> None:
+        """Hangs everything into ministack; once per process."""
+        from caretaker_local.services import cloudformation, ecs, efs, eventbridge, rds, secretsmanager
+
+        connection.install()
+        runtime_hooks.install(self.invocations)
+        self.database = rds.install(self)
+        self.scheduler = ecs.install(self)
+        efs.install(self)
+        secretsmanager.install(self)
+        eventbridge.install()
+        cloudformation.install()
+
+    def takes(self, kind: str, phase: str, resource: str) -> float:
+        """Real seconds that one phase of one resource takes in this profile."""
+        if self.settings.time_scale == 0:
+            return 0.0
+        return duration(kind, phase, f"{self.settings.seed}:{resource}") * self.settings.time_scale
+
+    def reset(self) -> None:
+        """Forgets AWS's state, faults, quotas and the log."""
+        from ministack.app import _reset_all_state
+
+        with self.timeline.lock:
+            self.timeline.clear()
+            _reset_all_state()
+            self.scheduler.reset()
+        self.faults.clear()
+        self.stale.clear()
+        self.log.clear()
+        self.quotas.reset()
+        self.throttling.reset()

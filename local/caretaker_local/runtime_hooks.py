@@ -1,0 +1,58 @@
+"""Lambda's runtime API and the SQS mapping, extended: trace headers, invocations, the hop limit.
+
+Hooks ministack.core.lambda_runtime.ProvidedWorker.invoke and lambda_svc._execute_function."""
+
+import logging
+
+from caretaker_local.invocations import MAX_HOPS, Invocations, inbound_trace, lineage_of
+
+log = logging.getLogger("caretaker")
+
+
+def install(invocations: Invocations) -> None:
+    """Wraps ministack's functions; once per process."""
+    from ministack.core import lambda_runtime
+    from ministack.services import lambda_svc
+
+    original_invoke = lambda_runtime.ProvidedWorker.invoke
+    original_execute = lambda_svc._execute_function
+
+    def invoke(self, event, request_id, *, trace_id=None, **named):
+        inbound = trace_id or inbound_trace(event)
+        if not inbound and (depth := lambda_svc._invoke_depth.get()) > 1:
+            # A direct Invoke carries ministack's own counter, which includes this run.
+            inbound = f"Lineage={depth - 1}:00000000:0"
+        invocation = invocations.start(self, event, request_id, inbound)
+        return original_invoke(self, event, request_id, trace_id=invocation.trace, **named)
+
+    def execute_function(func, event):
+        hops = lineage_of(inbound_trace(event)) + 1
+        if hops > MAX_HOPS and func.get("recursive_loop") != "Allow":
+            name = (func.get("config") or {}).get("FunctionName")
+            log.warning("dropped an invocation of %s: hop %d of a recursive loop", name, hops)
+            message = "Lambda has detected your function being invoked in a recursive loop"
+            # As on AWS the record stays in the queue and ends in its dead-letter queue.
+            return {"error": True, "log": "",
+                    "body": {"errorType": "RecursiveInvocationException", "errorMessage": message}}
+        return original_execute(func, event)
+
+    lambda_runtime.ProvidedWorker.invoke = invoke
+    lambda_svc._execute_function = execute_function
+
+
+def carry_trace(call) -> None:
+    """SQS keeps the sender's trace header as the system attribute AWSTraceHeader."""
+    import json
+
+    trace = call.headers.get("x-amzn-trace-id")
+    if not trace or call.service != "sqs" or call.protocol != "json":
+        return
+    entries = {"SendMessage": [call.params], "SendMessageBatch": call.params.get("Entries") or []}
+    messages = entries.get(call.operation)
+    if not messages:
+        return
+    for message in messages:
+        attributes = message.setdefault("MessageSystemAttributes", {}) or {}
+        attributes.setdefault("AWSTraceHeader", {"DataType": "String", "StringValue": trace})
+        message["MessageSystemAttributes"] = attributes
+    call.body = json.dumps(call.params).encode()

@@ -1,0 +1,1 @@
+"""What AWS's services do and ministack's do not, one module or package per service."""

@@ -1,0 +1,24 @@
+"""ECS: a scheduler that converges over time, task states and events, what ECS refuses."""
+
+from caretaker_local.services.ecs.fargate import refuse_registration
+from caretaker_local.services.ecs.operations import Operations
+from caretaker_local.services.ecs.roles import Roles
+from caretaker_local.services.ecs.scheduler import Scheduler
+
+
+def install(cloud) -> Scheduler:
+    """Replaces ministack's reconciliation, and wraps the operations that set it in motion."""
+    from ministack.services import ecs
+
+    roles = Roles(cloud)
+    scheduler = Scheduler(cloud, roles)
+    operations = Operations(cloud.timeline, scheduler, roles)
+    ecs._get_docker = lambda: None  # a task is a record here, also on a machine with Docker
+    ecs._reconcile_service_tasks = lambda cluster, key: scheduler.reconcile(key)
+    ecs._refresh_service_state = lambda cluster, group: None
+    for name in ("CreateService", "UpdateService", "DeleteService", "RunTask", "StopTask",
+                 "UpdateTaskProtection", "GetTaskProtection"):
+        ecs._ACTION_MAP[name] = operations.wrap(name, ecs._ACTION_MAP[name])
+    cloud.refusals.add("ecs.RegisterTaskDefinition", refuse_registration)
+    cloud.effects.add("iam.CreateRole", roles.created)
+    return scheduler
