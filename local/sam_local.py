@@ -67,7 +67,9 @@ def deploy(endpoint: str, binaries: Path, work: Path) -> dict[str, str]:
     """The shipped template and a Ready environment; the stack's outputs."""
     local = [sys.executable, "-m", "caretaker_local"]
     options = ["--endpoint", endpoint, "--binaries", str(binaries), "--build-dir", str(work / "build")]
-    deployed = subprocess.run([*local, "deploy", *options], cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True)
+    deployed = subprocess.run([*local, "deploy", *options], cwd=ROOT, capture_output=True, text=True)
+    if deployed.returncode != 0:
+        raise SystemExit(f"the deployment failed:\n{deployed.stderr[-4000:]}")
     outputs = json.loads(deployed.stdout)
     fixture = ROOT / "local/fixtures/environment-dev.json"
     subprocess.run([*local, "environment", "--endpoint", endpoint, "--fixture", str(fixture),
@@ -88,7 +90,7 @@ def invoke(stack: ExitStack, work: Path, network: str, variables: Path) -> str:
     """Runs SAM; its stdout, which is what the function returned."""
     image = []
     if not sam_stand_in.aws_image_is_at_hand():
-        print(f"{sam_stand_in.AWS_IMAGE} cannot be pulled: a stand-in of this machine's own files is used")
+        print(f"{sam_stand_in.AWS_IMAGE} cannot be pulled: a stand-in of this machine's own files is used", flush=True)
         stack.callback(sam_stand_in.remove)
         sam_stand_in.make()
         image = ["--invoke-image", sam_stand_in.STAND_IN]
@@ -108,7 +110,7 @@ def verify(stdout: str, endpoint: str, table: str) -> None:
     """The answer is a decision about the event's tenant, and the ledger knows the tenant."""
     detail = json.loads(EVENT.read_text())["detail"]
     answer = json.loads(stdout.strip().splitlines()[-1])
-    print(json.dumps(answer, indent=2))
+    print(json.dumps(answer, indent=2), flush=True)
     expected = {"function": "provision-tenant", "tenant": detail["tenant"], "environment": detail["environment"]}
     wrong = {key: answer.get(key) for key in expected if answer.get(key) != expected[key]}
     if wrong or not answer.get("decision"):
