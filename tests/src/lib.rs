@@ -1,1 +1,8 @@
-//! x
+//! Scenarios: the engine against a simulator of AWS in virtual time.
+//!
+//! ```text
+//! executor (who goes on, and what time it is) -> simulator (AWS, with faults on order) -> the functions as they ship
+//! ```
+
+pub mod executor;
+pub mod random;
