@@ -24,6 +24,7 @@ class Control:
             ("POST", "/_caretaker/faults"): self.add_fault,
             ("GET", "/_caretaker/faults"): self.list_faults,
             ("DELETE", "/_caretaker/faults"): self.remove_faults,
+            ("POST", "/_caretaker/time"): self.time,
             ("POST", "/_caretaker/throttling"): self.throttling,
             ("POST", "/_caretaker/quotas"): self.quotas,
             ("POST", "/_caretaker/rds/maintenance-window"): self.maintenance_window,
@@ -83,6 +84,11 @@ class Control:
     def remove_faults(self, _body, query):
         """All, or ?id=."""
         return {"removed": self.cloud.faults.clear(int(query["id"]) if "id" in query else None)}
+
+    def time(self, body, _query):
+        """{"paused": bool}: while paused, what is creating stays creating; going on does at once all that is due."""
+        self.cloud.timeline.pause(bool(body["paused"]))
+        return {"paused": bool(body["paused"])}
 
     def throttling(self, body, _query):
         """{"enabled": bool}; switching on fills the buckets."""

@@ -18,6 +18,7 @@ class Timeline:
         self._wake = threading.Condition()
         self._due: list[tuple[float, int, str, str, Callable[[], None]]] = []
         self._order = itertools.count()
+        self._paused = False
         threading.Thread(target=self._loop, name="timeline", daemon=True).start()
 
     def after(self, delay_s: float, action: Callable[[], None]) -> None:
@@ -29,15 +30,25 @@ class Timeline:
             heapq.heappush(self._due, entry)
             self._wake.notify()
 
+    def pause(self, paused: bool) -> None:
+        """While paused nothing happens by itself: a test can look at what is in between."""
+        with self._wake:
+            self._paused = paused
+            self._wake.notify()
+
     def clear(self) -> None:
         """Forgets everything planned."""
         with self._wake:
             self._due.clear()
+            self._paused = False
 
     def has_due(self) -> bool:
         """Whether anything waits to be run now."""
         with self._wake:
-            return bool(self._due) and self._due[0][0] <= time.monotonic()
+            return self._is_due()
+
+    def _is_due(self) -> bool:
+        return bool(self._due) and not self._paused and self._due[0][0] <= time.monotonic()
 
     def run_due(self) -> None:
         """Runs all that is due by now, also what that puts at now."""
@@ -47,7 +58,7 @@ class Timeline:
 
     def _pop_due(self):
         with self._wake:
-            if self._due and self._due[0][0] <= time.monotonic():
+            if self._is_due():
                 return heapq.heappop(self._due)
         return None
 
@@ -64,8 +75,8 @@ class Timeline:
     def _loop(self) -> None:
         while True:
             with self._wake:
-                wait = self._due[0][0] - time.monotonic() if self._due else None
-                if wait is None or wait > 0:
-                    self._wake.wait(wait)
+                if not self._is_due():
+                    nothing = self._paused or not self._due
+                    self._wake.wait(None if nothing else self._due[0][0] - time.monotonic())
                     continue
             self.run_due()

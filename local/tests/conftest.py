@@ -38,6 +38,10 @@ class Server:
     def calls(self, **query) -> list[dict]:
         return self.control("GET", "calls?" + "&".join(f"{key}={value}" for key, value in query.items()))["calls"]
 
+    def pass_time(self) -> None:
+        self.control("POST", "time", {"paused": False})
+        self.control("POST", "time", {"paused": True})
+
     def stop(self) -> None:
         self.process.send_signal(signal.SIGTERM)
         self.process.wait(timeout=15)
@@ -62,10 +66,10 @@ def instant_server(tmp_path_factory):
     server.stop()
 
 
-@pytest.fixture(scope="session")
-def slow_server(tmp_path_factory):
-    """AWS's durations × 0.003 (a database in a second), so that what is in between can be seen."""
-    server = Server(tmp_path_factory.mktemp("slow"), "--profile", "fast", "--time-scale", "0.003")
+@pytest.fixture
+def young_cloud(tmp_path):
+    """AWS's own durations: a role stays young for seconds."""
+    server = Server(tmp_path, "--profile", "aws")
     yield server
     server.stop()
 
@@ -77,9 +81,10 @@ def cloud(instant_server):
 
 
 @pytest.fixture
-def slow(slow_server):
-    slow_server.control("POST", "reset")
-    return slow_server
+def slow(cloud):
+    """Time stands still, so that what is in between can be seen; `cloud.pass_time()` lets it go on to its rest."""
+    cloud.control("POST", "time", {"paused": True})
+    return cloud
 
 
 FIXTURE = json.loads((LOCAL / "fixtures" / "environment-dev.json").read_text())

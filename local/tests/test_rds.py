@@ -1,6 +1,6 @@
 """RDS: states, pending values, snapshots, events, refusals."""
 
-from conftest import eventually, watch_default_bus
+from conftest import watch_default_bus
 
 DATABASE = {
     "DBInstanceIdentifier": "mate-demo-dev", "DBInstanceClass": "db.t4g.micro", "Engine": "postgres",
@@ -74,6 +74,12 @@ def test_an_immediate_modification_is_modifying_meanwhile(slow, slow_base, refus
             AllocatedStorage=30, ApplyImmediately=True)
     refused("InvalidDBInstanceState", rds.delete_db_instance, DBInstanceIdentifier="mate-demo-dev",
             SkipFinalSnapshot=True)
+    slow.pass_time()
+    changed = rds.modify_db_instance(DBInstanceIdentifier="mate-demo-dev", AllocatedStorage=30, ApplyImmediately=True)
+    assert changed["DBInstance"]["PendingModifiedValues"] == {"AllocatedStorage": 30}
+    assert status(rds) == "modifying"
+    slow.pass_time()
+    assert (status(rds), rds.describe_db_instances()["DBInstances"][0]["AllocatedStorage"]) == ("available", 30)
 
 
 def test_equal_values_are_no_modification(cloud, base):
@@ -97,12 +103,16 @@ def test_deletion_takes_a_final_snapshot_and_says_so(cloud, base):
 def test_a_final_snapshot_is_creating_while_the_database_is_deleting(slow, slow_base, refused):
     rds = slow.client("rds")
     rds.create_db_instance(**DATABASE)
-    eventually(lambda: status(rds) == "available", timeout=60)
+    slow.pass_time()
+    assert status(rds) == "available"
     rds.delete_db_instance(DBInstanceIdentifier="mate-demo-dev", FinalDBSnapshotIdentifier="mate-demo-dev-1")
     assert status(rds) == "deleting"
     assert rds.describe_db_snapshots()["DBSnapshots"][0]["Status"] == "creating"
     refused("InvalidDBInstanceState", rds.delete_db_instance, DBInstanceIdentifier="mate-demo-dev", SkipFinalSnapshot=True)
     refused("DBInstanceAlreadyExists", rds.create_db_instance, **DATABASE)
+    slow.pass_time()
+    assert gone(rds)
+    rds.create_db_instance(**DATABASE)
 
 
 def test_refusals(cloud, base, refused):

@@ -1,0 +1,237 @@
+"""ECS: convergence, events, circuit breaker, draining, refusals."""
+
+import json
+
+import pytest
+from conftest import FIXTURE, eventually, watch_default_bus
+
+NETWORK = {"awsvpcConfiguration": {"subnets": ["subnet-0b20000000000002a"], "securityGroups": ["sg-0c3000000000000e1"]}}
+BREAKER = {"deploymentCircuitBreaker": {"enable": True, "rollback": True}}
+
+
+def register(server, base, **container):
+    return server.client("ecs").register_task_definition(
+        family="mate-demo-web", requiresCompatibilities=["FARGATE"], networkMode="awsvpc", cpu="256", memory="512",
+        executionRoleArn=base["execution_role_arn"], containerDefinitions=[{"name": "web", "image": "web:1", **container}],
+    )["taskDefinition"]["taskDefinitionArn"]
+
+
+def create(server, definition, **members):
+    return server.client("ecs").create_service(**{
+        "cluster": "mate-dev", "serviceName": "mate-demo-web", "taskDefinition": definition, "desiredCount": 2,
+        "launchType": "FARGATE", "networkConfiguration": NETWORK, "deploymentConfiguration": BREAKER, **members,
+    })["service"]
+
+
+def describe(server):
+    return server.client("ecs").describe_services(cluster="mate-dev", services=["mate-demo-web"])["services"][0]
+
+
+def tasks(server, **query):
+    ecs = server.client("ecs")
+    arns = ecs.list_tasks(cluster="mate-dev", **query)["taskArns"]
+    return ecs.describe_tasks(cluster="mate-dev", tasks=arns)["tasks"] if arns else []
+
+
+@pytest.fixture
+def service(cloud, base):
+    """A steady service with two tasks; its events so far are behind us."""
+    create(cloud, register(cloud, base))
+    assert describe(cloud)["runningCount"] == 2
+    return cloud
+
+
+def test_a_service_converges_over_time(slow, slow_base):
+    poll = watch_default_bus(slow, "aws.ecs")
+    created = create(slow, register(slow, slow_base))
+    assert (created["status"], created["runningCount"]) == ("ACTIVE", 0)
+    assert created["deployments"][0]["rolloutState"] == "IN_PROGRESS"
+    seen = describe(slow)
+    assert (seen["runningCount"], seen["pendingCount"], seen["desiredCount"]) == (0, 2, 2)
+    slow.pass_time()
+    assert describe(slow)["runningCount"] == 2
+    assert describe(slow)["deployments"][0]["rolloutState"] == "COMPLETED"
+    events = poll()
+    arn = tasks(slow)[0]["taskArn"]
+    changes = [event["detail"] for event in events if event["detail"].get("taskArn") == arn]
+    assert [change["lastStatus"] for change in changes] == ["PROVISIONING", "PENDING", "ACTIVATING", "RUNNING"]
+    assert [change["version"] for change in changes] == [1, 2, 3, 4]
+    assert changes[-1]["group"] == "service:mate-demo-web"
+    assert changes[-1]["startedBy"].startswith("ecs-svc/")
+    assert changes[-1]["cpu"] == "256"
+    names = [event["detail"]["eventName"] for event in events if "eventName" in event["detail"]]
+    assert names == ["SERVICE_DEPLOYMENT_IN_PROGRESS", "SERVICE_DEPLOYMENT_COMPLETED", "SERVICE_STEADY_STATE"]
+    steady = next(event for event in events if event["detail"].get("eventName") == "SERVICE_STEADY_STATE")
+    assert steady["detail-type"] == "ECS Service Action"
+    assert steady["resources"] == [created["serviceArn"]]
+
+
+def test_a_stopped_task_is_replaced(service):
+    poll = watch_default_bus(service, "aws.ecs")
+    before = {task["taskArn"] for task in tasks(service)}
+    stopped = service.control("POST", "ecs/stop-task", {
+        "cluster": "mate-dev", "service": "mate-demo-web", "stopCode": "EssentialContainerExited",
+        "stoppedReason": "Essential container in task exited",
+        "containers": [{"name": "web", "exitCode": 137, "reason": "OutOfMemoryError: Container killed due to memory usage"}],
+    })["taskArn"]
+    after = {task["taskArn"] for task in tasks(service)}
+    assert stopped in before - after
+    assert len(after) == 2
+    event = [event for event in poll() if event["detail"].get("taskArn") == stopped][-1]["detail"]
+    assert (event["lastStatus"], event["stopCode"]) == ("STOPPED", "EssentialContainerExited")
+    assert event["containers"][0]["exitCode"] == 137
+    assert event["containers"][0]["reason"].startswith("OutOfMemoryError")
+    assert describe(service)["runningCount"] == 2
+
+
+def test_a_new_revision_replaces_the_old_tasks(service, base):
+    old = {task["taskArn"] for task in tasks(service)}
+    definition = register(service, base, environment=[{"name": "A", "value": "1"}])
+    updated = service.client("ecs").update_service(cluster="mate-dev", service="mate-demo-web", taskDefinition=definition)["service"]
+    assert len(updated["deployments"]) == 2
+    now = describe(service)
+    assert [deployment["rolloutState"] for deployment in now["deployments"]] == ["COMPLETED"]
+    assert {task["taskDefinitionArn"] for task in tasks(service)} == {definition}
+    assert not old & {task["taskArn"] for task in tasks(service)}
+
+
+def test_desired_count_is_obeyed(service):
+    ecs = service.client("ecs")
+    ecs.update_service(cluster="mate-dev", service="mate-demo-web", desiredCount=3)
+    assert describe(service)["runningCount"] == 3
+    ecs.update_service(cluster="mate-dev", service="mate-demo-web", desiredCount=0)
+    assert (describe(service)["runningCount"], tasks(service)) == (0, [])
+
+
+def test_protected_tasks_survive_scale_in(service):
+    ecs = service.client("ecs")
+    kept = tasks(service)[0]["taskArn"]
+    reply = ecs.update_task_protection(cluster="mate-dev", tasks=[kept], protectionEnabled=True)
+    assert reply["protectedTasks"][0]["protectionEnabled"] is True
+    ecs.update_service(cluster="mate-dev", service="mate-demo-web", desiredCount=0)
+    assert [task["taskArn"] for task in tasks(service)] == [kept]
+    ecs.update_task_protection(cluster="mate-dev", tasks=[kept], protectionEnabled=False)
+    assert tasks(service) == []
+
+
+def failing(server, base):
+    """A revision whose secret does not stand."""
+    return register(server, base, secrets=[{"name": "P", "valueFrom": "arn:aws:secretsmanager:us-east-1:123456789012:secret:no-AbCdEf"}])
+
+
+def test_the_circuit_breaker_rolls_back(service, base):
+    poll = watch_default_bus(service, "aws.ecs")
+    good = describe(service)["taskDefinition"]
+    service.client("ecs").update_service(cluster="mate-dev", service="mate-demo-web", taskDefinition=failing(service, base))
+    eventually(lambda: describe(service)["taskDefinition"] == good, "no rollback", timeout=15)
+    deployments = describe(service)["deployments"]
+    assert [deployment["rolloutState"] for deployment in deployments] == ["COMPLETED"]
+    details = [event["detail"] for event in poll()]
+    failed = [detail for detail in details if detail.get("stopCode") == "TaskFailedToStart" and detail["lastStatus"] == "STOPPED"]
+    assert len(failed) >= 3  # clamp(ceil(50 % × 2), 3, 200)
+    assert failed[0]["stoppedReason"].startswith("ResourceInitializationError: unable to pull secrets")
+    assert "exitCode" not in failed[0]["containers"][0]
+    deployed = [(detail["eventName"], detail["reason"]) for detail in details if "deploymentId" in detail]
+    assert ("SERVICE_DEPLOYMENT_FAILED", "ECS deployment circuit breaker: tasks failed to start.") in deployed
+    assert any(name == "SERVICE_DEPLOYMENT_IN_PROGRESS" and "rolling back to deploymentId" in reason for name, reason in deployed)
+
+
+def test_a_first_deployment_that_cannot_start_fails(cloud, base):
+    create(cloud, failing(cloud, base), desiredCount=1)
+    eventually(lambda: describe(cloud)["deployments"][0]["rolloutState"] == "FAILED", timeout=15)
+    assert describe(cloud)["runningCount"] == 0
+    assert describe(cloud)["deployments"][0]["failedTasks"] == 3
+
+
+def test_a_task_waits_for_nobodys_mount_target(cloud, base):
+    system = cloud.client("efs").create_file_system(CreationToken="x")["FileSystemId"]
+    definition = cloud.client("ecs").register_task_definition(
+        family="mate-demo-web", requiresCompatibilities=["FARGATE"], networkMode="awsvpc", cpu="256", memory="512",
+        containerDefinitions=[{"name": "web", "image": "web:1"}],
+        volumes=[{"name": "media", "efsVolumeConfiguration": {"fileSystemId": system}}],
+    )["taskDefinition"]["taskDefinitionArn"]
+    ecs = cloud.client("ecs")
+    run = {"cluster": "mate-dev", "taskDefinition": definition, "launchType": "FARGATE", "networkConfiguration": NETWORK}
+    failed = ecs.run_task(**run)["tasks"][0]["taskArn"]
+    cloud.client("efs").create_mount_target(FileSystemId=system, SubnetId=base["private_subnets"][0])
+    done = ecs.run_task(**run)["tasks"][0]["taskArn"]
+    seen = {task["taskArn"]: task for task in ecs.describe_tasks(cluster="mate-dev", tasks=[failed, done])["tasks"]}
+    assert "failed to invoke EFS utils" in seen[failed]["stoppedReason"]
+    assert (seen[done]["stopCode"], seen[done]["containers"][0]["exitCode"]) == ("EssentialContainerExited", 0)
+
+
+def test_a_deleted_service_drains_until_its_tasks_are_gone(slow, slow_base, refused):
+    definition = register(slow, slow_base)
+    create(slow, definition)
+    slow.pass_time()
+    ecs = slow.client("ecs")
+    refused("InvalidParameterException", ecs.delete_service, cluster="mate-dev", service="mate-demo-web")
+    assert ecs.delete_service(cluster="mate-dev", service="mate-demo-web", force=True)["service"]["status"] == "DRAINING"
+    assert describe(slow)["status"] == "DRAINING"
+    error = refused("InvalidParameterException", ecs.create_service, cluster="mate-dev", serviceName="mate-demo-web",
+                    taskDefinition=definition, desiredCount=1)
+    assert error["Error"]["Message"] == "Unable to Start a service that is still Draining."
+    refused("ServiceNotActiveException", ecs.update_service, cluster="mate-dev", service="mate-demo-web", desiredCount=1)
+    slow.pass_time()
+    assert describe(slow)["status"] == "INACTIVE"
+    create(slow, definition)
+
+
+def test_service_tokens(cloud, base, refused):
+    definition = register(cloud, base)
+    first = create(cloud, definition, clientToken="incarnation-1")
+    again = create(cloud, definition, clientToken="incarnation-1")
+    assert first["serviceArn"] == again["serviceArn"]
+    assert len(tasks(cloud)) == 2
+    wanted = {"cluster": "mate-dev", "serviceName": "mate-demo-web", "taskDefinition": definition, "desiredCount": 2}
+    error = refused("InvalidParameterException", cloud.client("ecs").create_service, **wanted, clientToken="incarnation-2")
+    assert error["Error"]["Message"] == "Creation of service was not idempotent."
+
+
+def test_run_task_tokens(cloud, base, refused):
+    ecs = cloud.client("ecs")
+    run = {"cluster": "mate-dev", "taskDefinition": register(cloud, base), "launchType": "FARGATE",
+           "networkConfiguration": NETWORK, "clientToken": "migrate-1"}
+    assert ecs.run_task(**run)["tasks"][0]["taskArn"] == ecs.run_task(**run)["tasks"][0]["taskArn"]
+    refused("ConflictException", ecs.run_task, **run | {"count": 2})
+
+
+TRUST = {"Version": "2012-10-17", "Statement": [
+    {"Effect": "Allow", "Principal": {"Service": "ecs-tasks.amazonaws.com"}, "Action": "sts:AssumeRole"}]}
+
+
+def test_a_young_role_is_refused(young_cloud, refused):
+    young_cloud.control("POST", "environment", FIXTURE)
+    role = young_cloud.client("iam").create_role(RoleName="young", AssumeRolePolicyDocument=json.dumps(TRUST))["Role"]["Arn"]
+    definition = register(young_cloud, {"execution_role_arn": role})
+    ecs = young_cloud.client("ecs")
+    run = {"cluster": "mate-dev", "taskDefinition": definition, "launchType": "FARGATE", "networkConfiguration": NETWORK}
+    error = refused("ClientException", ecs.run_task, **run)
+    assert "unable to assume the role" in error["Error"]["Message"]
+    create(young_cloud, definition, desiredCount=1)
+    assert "unable to assume the role" in describe(young_cloud)["events"][0]["message"]
+    assert tasks(young_cloud) == []
+
+
+def test_a_role_that_does_not_stand_is_refused(cloud, base, refused):
+    definition = register(cloud, {"execution_role_arn": base["execution_role_arn"] + "x"})
+    refused("ClientException", cloud.client("ecs").run_task, cluster="mate-dev", taskDefinition=definition,
+            launchType="FARGATE", networkConfiguration=NETWORK)
+
+
+def test_fargate_has_no_such_size(cloud, base, refused):
+    ecs = cloud.client("ecs")
+    wanted = {"family": "f", "requiresCompatibilities": ["FARGATE"], "networkMode": "awsvpc", "cpu": "256",
+              "containerDefinitions": [{"name": "web", "image": "web:1"}]}
+    refused("ClientException", ecs.register_task_definition, **wanted, memory="3072")
+    refused("ClientException", ecs.register_task_definition, **wanted | {"networkMode": "bridge"}, memory="512")
+    secret = [{"name": "web", "image": "web:1", "secrets": [{"name": "P", "valueFrom": "arn:x"}]}]
+    refused("ClientException", ecs.register_task_definition, **wanted | {"containerDefinitions": secret}, memory="512")
+
+
+def test_each_registration_is_a_new_revision_and_inactive_ones_are_refused(cloud, base, refused):
+    ecs = cloud.client("ecs")
+    first, second = register(cloud, base), register(cloud, base)
+    assert (first[-2:], second[-2:]) == (":1", ":2")
+    ecs.deregister_task_definition(taskDefinition=first)
+    refused("ClientException", ecs.create_service, cluster="mate-dev", serviceName="s", taskDefinition=first, desiredCount=1)
