@@ -9,9 +9,10 @@ import signal
 import socket
 import socketserver
 import sys
+from importlib.metadata import version
 from pathlib import Path
 
-from caretaker_local.settings import ACCOUNT, HOST, REGION, Settings
+from caretaker_local.settings import ACCOUNT, HOST, MINISTACK_VERSION, REGION, Settings
 
 log = logging.getLogger("caretaker")
 
@@ -104,6 +105,10 @@ async def run(listener: socket.socket, settings: Settings, ready_file: Path | No
 
 def main(port: int, settings: Settings, ready_file: Path | None) -> int:
     """Blocks; ends the Lambda processes it started before it ends itself."""
+    installed = version("ministack")
+    if installed != MINISTACK_VERSION:
+        print(f"ministack {installed} is installed, and the local cloud extends {MINISTACK_VERSION}; run `make tools`", file=sys.stderr)
+        return 1
     settings.state_dir.mkdir(parents=True, exist_ok=True)
     if ready_file is not None:
         ready_file.unlink(missing_ok=True)

@@ -7,6 +7,9 @@ from pathlib import Path
 ACCOUNT = "123456789012"
 REGION = "us-east-1"
 
+# The version whose insides we extend; requirements.txt pins the same.
+MINISTACK_VERSION = "1.5.33"
+
 # Never leave the machine: ministack's own default is 0.0.0.0.
 HOST = "127.0.0.1"
 

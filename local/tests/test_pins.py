@@ -1,0 +1,83 @@
+"""What we hold on to inside ministack: a new version that moves it must be seen at once."""
+
+import importlib
+import inspect
+from importlib.metadata import version
+from pathlib import Path
+
+import pytest
+from caretaker_local.settings import MINISTACK_VERSION
+
+# module → what is called, replaced or read there
+SYMBOLS = {
+    "app": ["app", "_reset_all_state"],
+    "core.lambda_runtime": ["ProvidedWorker", "reset"],
+    "core.responses": ["request_scope", "get_account_id", "get_region", "set_request_account_id", "set_request_region",
+                       "json_response", "error_response_json", "new_uuid"],
+    "core.router": ["extract_access_key_id", "extract_region"],
+    "services.lambda_svc": ["_execute_function", "_invoke_depth", "_ESM_BACKOFF_SECONDS", "_functions"],
+    "services.ecs": ["_ACTION_MAP", "_get_docker", "_reconcile_service_tasks", "_refresh_service_state", "_recount_cluster",
+                     "_run_task", "_sanitize", "_resolve_cluster_name", "_resolve_task", "_resolve_td_key", "_create_cluster",
+                     "_services", "_tasks", "_task_defs", "_clusters"],
+    "services.rds": ["_instances", "_snapshots", "_subnet_groups", "_tags", "_instance_xml", "_resolve_instance",
+                     "_single_instance_response", "_create_snapshot_internal", "_create_subnet_group"],
+    "services.efs": ["_file_systems", "_mount_targets", "_delete_file_system", "_delete_mount_target", "_replication_of"],
+    "services.secretsmanager": ["_secrets", "_resolve"],
+    "services.eventbridge": ["_put_events", "_invoke_target", "_pattern_event_view", "_event_buses", "_event_bus_policies"],
+    "services.sqs": ["_queue_by_arn", "_queue_url", "_act_send_message"],
+    "services.iam": ["_roles", "_create_role"],
+    "services.cloudwatch_logs": ["_log_groups"],
+    "services.ec2": ["_vpcs", "_subnets", "_security_groups", "_new_vpc_id", "_new_subnet_id", "_new_sg_id",
+                     "_create_vpc", "_create_subnet", "_create_security_group"],
+    "services.cloudformation.provisioners": ["_RESOURCE_HANDLERS"],
+}
+
+SIGNATURES = {
+    ("services.lambda_svc", "_execute_function"): ["func", "event"],
+    ("services.ecs", "_reconcile_service_tasks"): ["cluster_name", "svc_key"],
+    ("services.ecs", "_refresh_service_state"): ["cluster_name", "group"],
+    ("services.eventbridge", "_put_events"): ["data", "allow_aws_source"],
+    ("services.eventbridge", "_invoke_target"): ["target", "event", "rule", "view"],
+    ("services.rds", "_create_snapshot_internal"): ["snap_id", "instance"],
+}
+
+
+def test_the_version_is_the_pinned_one():
+    assert version("ministack") == MINISTACK_VERSION
+    assert f"ministack[full]=={MINISTACK_VERSION}" in (Path(__file__).parents[1] / "requirements.txt").read_text().split()
+
+
+@pytest.mark.parametrize("module", SYMBOLS)
+def test_what_we_hold_on_to_is_there(module):
+    loaded = importlib.import_module(f"ministack.{module}")
+    assert [name for name in SYMBOLS[module] if not hasattr(loaded, name)] == []
+
+
+@pytest.mark.parametrize("place", SIGNATURES, ids=".".join)
+def test_what_we_replace_is_called_as_before(place):
+    module, name = place
+    function = getattr(importlib.import_module(f"ministack.{module}"), name)
+    assert list(inspect.signature(function).parameters) == SIGNATURES[place]
+
+
+def test_a_worker_takes_its_trace_by_name():
+    from ministack.core.lambda_runtime import ProvidedWorker
+
+    parameters = list(inspect.signature(ProvidedWorker.invoke).parameters)
+    assert parameters == ["self", "event", "request_id", "trace_id", "invoked_function_arn"]
+
+
+def test_the_operations_we_wrap_are_dispatched_by_the_table():
+    from ministack.services import ecs
+    from ministack.services.cloudformation import provisioners
+
+    assert {"CreateService", "UpdateService", "DeleteService", "RunTask", "StopTask", "UpdateTaskProtection",
+            "GetTaskProtection"} <= set(ecs._ACTION_MAP)
+    for type_name in ("AWS::Lambda::Function", "AWS::Lambda::EventSourceMapping", "AWS::Events::EventBus", "AWS::Logs::LogGroup"):
+        assert callable(provisioners._RESOURCE_HANDLERS[type_name]["create"])
+
+
+def test_hypercorn_lets_us_close_without_an_answer():
+    from hypercorn.protocol.http_stream import HTTPStream
+
+    assert list(inspect.signature(HTTPStream._send_error_response).parameters) == ["self", "status_code"]
