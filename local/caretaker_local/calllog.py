@@ -13,6 +13,9 @@ from caretaker_local.wire import Call
 # Older entries go first; a run of the crash table makes some 50,000 calls.
 CAPACITY = 200_000
 
+# Enough of a request to find an owner in; an uploaded package is not kept.
+SEARCHED = 16_384
+
 
 @dataclass
 class Entry:
@@ -30,6 +33,7 @@ class Entry:
     code: str | None = None
     fault: str | None = None
     text: str = field(default="", repr=False)
+    payload: str = field(default="", repr=False)
 
 
 class CallLog:
@@ -48,7 +52,8 @@ class CallLog:
                 invocation.function if invocation else None,
                 invocation.request_id if invocation else None,
                 call.service, call.operation, resource_of(call), call.mutating,
-                text=owner_text(call, invocation),
+                text=call.text[:SEARCHED],
+                payload=invocation.payload if invocation else "",
             )
             self._entries.append(entry)
             if len(self._entries) > CAPACITY:
@@ -58,8 +63,9 @@ class CallLog:
     def since(self, seq: int, owner: str | None) -> list[dict]:
         """Lines after `seq`; with `owner`, those whose request or whose invocation's event holds that text."""
         with self._lock:
-            found = [entry for entry in self._entries if entry.seq > seq and (not owner or owner in entry.text)]
-        return [{key: value for key, value in asdict(entry).items() if key != "text"} for entry in found]
+            found = [entry for entry in self._entries
+                     if entry.seq > seq and (not owner or owner in entry.text or owner in entry.payload)]
+        return [{key: value for key, value in asdict(entry).items() if key not in ("text", "payload")} for entry in found]
 
     def last_seq(self) -> int:
         with self._lock:

@@ -58,7 +58,8 @@ class Control:
     def health(self, _body, _query):
         """{"status": "ok", …} once the cloud serves."""
         settings = self.cloud.settings
-        return {"status": "ok", "profile": settings.profile, "seed": settings.seed, "time_scale": settings.time_scale}
+        return {"status": "ok", "profile": settings.profile, "seed": settings.seed, "time_scale": settings.time_scale,
+                "throttling": self.cloud.throttling.enabled}
 
     def environment(self, body, _query):
         """Puts the base a Ready environment stands on, with the very ids of the fixture; its outputs."""

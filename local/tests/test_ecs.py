@@ -201,6 +201,7 @@ TRUST = {"Version": "2012-10-17", "Statement": [
 
 
 def test_a_young_role_is_refused(young_cloud, refused):
+    assert young_cloud.control("GET", "health")["throttling"] is True
     young_cloud.control("POST", "environment", FIXTURE)
     role = young_cloud.client("iam").create_role(RoleName="young", AssumeRolePolicyDocument=json.dumps(TRUST))["Role"]["Arn"]
     definition = register(young_cloud, {"execution_role_arn": role})

@@ -136,6 +136,18 @@ def test_refusals(cloud, base, refused):
     refused("InvalidDBSubnetGroupStateFault", rds.delete_db_subnet_group, DBSubnetGroupName="mate-dev")
 
 
+def test_a_snapshot_has_the_databases_tags_only_if_that_says_so(cloud, base):
+    rds, tags = cloud.client("rds"), [{"Key": "caretaker:owner", "Value": "demo"}]
+    for name, copies in (("with", True), ("without", False)):
+        rds.create_db_instance(**DATABASE | {"DBInstanceIdentifier": name, "Tags": tags, "CopyTagsToSnapshot": copies})
+        rds.delete_db_instance(DBInstanceIdentifier=name, FinalDBSnapshotIdentifier=f"{name}-final")
+    found = {snapshot["DBSnapshotIdentifier"]: snapshot for snapshot in rds.describe_db_snapshots()["DBSnapshots"]}
+    assert found["with-final"]["TagList"] == tags
+    assert found["without-final"]["TagList"] == []
+    assert rds.list_tags_for_resource(ResourceName=found["with-final"]["DBSnapshotArn"])["TagList"] == tags
+    assert rds.list_tags_for_resource(ResourceName=found["without-final"]["DBSnapshotArn"])["TagList"] == []
+
+
 def test_a_subnet_group_covers_two_zones(cloud, base, refused):
     refused("DBSubnetGroupDoesNotCoverEnoughAZs", cloud.client("rds").create_db_subnet_group, DBSubnetGroupName="one",
             DBSubnetGroupDescription="one", SubnetIds=base["private_subnets"][:1])

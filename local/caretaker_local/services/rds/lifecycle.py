@@ -100,6 +100,8 @@ class Database:
 
         snapshot = rds._snapshots[call.params["DBSnapshotIdentifier"]]
         instance = rds._instances[snapshot["DBInstanceIdentifier"]]
+        if not call.params.get("Tags"):
+            copy_tags(instance, snapshot)
         instance["DBInstanceStatus"] = "backing-up"
         self.take_snapshot(snapshot, lambda: self.snapshot_done(instance))
         body = reply.body.replace(b"<Status>available</Status>", b"<Status>creating</Status>", 1)
@@ -133,6 +135,7 @@ class Database:
         final = call.params.get("FinalDBSnapshotIdentifier")
         if final:
             snapshot = rds._create_snapshot_internal(final, instance)
+            copy_tags(instance, snapshot)
             self.take_snapshot(snapshot, lambda: self.end(instance))
         else:
             self.end(instance)
@@ -149,6 +152,15 @@ class Database:
             del rds._instances[instance["DBInstanceIdentifier"]]
             rds._tags.pop(instance["DBInstanceArn"], None)
             instance_event("RDS-EVENT-0003", instance)
+
+
+def copy_tags(instance: dict, snapshot: dict) -> None:
+    """A snapshot has the instance's tags only if the instance says so; ministack always copies them."""
+    from ministack.services import rds
+
+    tags = list(rds._tags.get(instance["DBInstanceArn"], [])) if instance.get("CopyTagsToSnapshot") else []
+    snapshot["TagList"] = tags
+    rds._tags[snapshot["DBSnapshotArn"]] = list(tags)
 
 
 def endpoint_name(instance: dict) -> str:
