@@ -31,7 +31,7 @@ class Cloud:
 
     def install(self) -> None:
         """Hangs everything into ministack; once per process."""
-        from caretaker_local.services import cloudformation, ecs, efs, eventbridge, rds, secretsmanager
+        from caretaker_local.services import cloudformation, ecs, efs, eventbridge, rds, secretsmanager, sqs
 
         connection.install()
         runtime_hooks.install(self.invocations)
@@ -39,6 +39,7 @@ class Cloud:
         self.scheduler = ecs.install(self)
         efs.install(self)
         secretsmanager.install(self)
+        sqs.install(self)
         eventbridge.install()
         cloudformation.install()
 

@@ -24,7 +24,7 @@ SYMBOLS = {
     "services.efs": ["_file_systems", "_mount_targets", "_delete_file_system", "_delete_mount_target", "_replication_of"],
     "services.secretsmanager": ["_secrets", "_resolve"],
     "services.eventbridge": ["_put_events", "_invoke_target", "_pattern_event_view", "_event_buses", "_event_bus_policies"],
-    "services.sqs": ["_queue_by_arn", "_queue_url", "_act_send_message"],
+    "services.sqs": ["_queues", "esm_wake", "_queue_by_arn", "_queue_url", "_act_send_message"],
     "services.iam": ["_roles", "_create_role"],
     "services.cloudwatch_logs": ["_log_groups"],
     "services.ec2": ["_vpcs", "_subnets", "_security_groups", "_new_vpc_id", "_new_subnet_id", "_new_sg_id",
