@@ -5,4 +5,7 @@
 //! ```
 
 pub mod executor;
+pub mod facts;
+pub mod fixtures;
 pub mod random;
+pub mod simulator;

@@ -1,0 +1,307 @@
+//! AWS in memory and virtual time: exactly the operations of `domain::ports`, with AWS's semantics, durations, events and faults.
+//!
+//! ```text
+//! Invocation (implements Cloud) -> boundary (schedule) -> strike? -> latency -> World::exchange
+//!   -> outage? bucket? quota? -> Aws (read or change) -> log
+//!                                     -> transitions later -> events -> hook (nudges on the tenant queue)
+//! ```
+//!
+//! A simulator is deterministic: its seed, its executor's schedule and what is asked of it decide everything.
+
+use std::cell::{Cell, Ref, RefCell, RefMut};
+use std::rc::Rc;
+
+use domain::failure::CallError;
+use domain::ledger::{Item, Write};
+use domain::ports::{Call, Entry, Reply};
+use jiff::{SignedDuration, Timestamp};
+
+use crate::executor::Executor;
+use crate::random::Random;
+
+mod aws;
+mod buckets;
+mod census;
+pub mod critical_path;
+mod databases;
+mod environment;
+mod faults;
+mod file_systems;
+mod function;
+mod invocation;
+mod ledger;
+mod log;
+mod queue;
+mod secrets;
+mod services;
+mod subject;
+mod task_definitions;
+mod turn;
+mod world;
+
+pub use census::Census;
+pub use environment::{Environment, Subnet};
+pub use faults::{Aim, Faults, Outage, Strike};
+pub use function::{Limits, Verdict};
+pub use invocation::Invocation;
+pub use log::{Entry as LogEntry, Log, Mark, Outcome};
+pub use queue::{DeadLetter, MOST_RECEIVES, Received, VISIBILITY};
+pub use subject::subject;
+pub use turn::Sampled;
+
+use function::Mapping;
+use turn::{Transition, Turn};
+use world::World;
+
+/// Calls to AWS: from so many to so many milliseconds there, and the same back. An estimate for calls within a region.
+const LATENCY_MS: (f64, f64) = (5.0, 60.0);
+/// From a change to the event about it at its target, in milliseconds: "typically half a second" (EventBridge FAQ), here up to 2 s.
+const EVENT_MS: (f64, f64) = (300.0, 2_000.0);
+
+/// What AWS's events are told to: the moment and the ARN.
+type Hook = Box<dyn FnMut(Timestamp, &str)>;
+
+/// AWS. Clones share it.
+#[derive(Clone)]
+pub struct Simulator(Rc<Inner>);
+
+struct Inner {
+    executor: Executor,
+    world: RefCell<World>,
+    mapping: Mapping,
+    hook: RefCell<Option<Hook>>,
+    invocations: Cell<usize>,
+    has_latency: Cell<bool>,
+    latencies: RefCell<Random>,
+}
+
+impl Simulator {
+    /// AWS with nothing in it but the Ready environment. Seed 0 takes durations as the local cloud does.
+    pub fn new(executor: &Executor, seed: u64) -> Self {
+        let inner = Rc::new(Inner {
+            executor: executor.clone(),
+            world: RefCell::new(World::new(seed)),
+            mapping: Mapping::default(),
+            hook: RefCell::default(),
+            invocations: Cell::new(0),
+            has_latency: Cell::new(false),
+            latencies: RefCell::new(Random::of(seed, "latency")),
+        });
+        let weak = Rc::downgrade(&inner);
+        executor.on_clear(move || {
+            if let Some(inner) = weak.upgrade() {
+                inner.mapping.clear();
+                inner.hook.take();
+            }
+        });
+        Self(inner)
+    }
+
+    /// Its executor.
+    pub fn executor(&self) -> &Executor {
+        &self.0.executor
+    }
+
+    fn world(&self) -> Ref<'_, World> {
+        self.0.world.borrow()
+    }
+
+    fn world_mut(&self) -> RefMut<'_, World> {
+        self.0.world.borrow_mut()
+    }
+
+    fn mapping(&self) -> &Mapping {
+        &self.0.mapping
+    }
+
+    fn seed(&self) -> u64 {
+        self.world().seed
+    }
+
+    /// A new invocation, which ends after `timeout`.
+    pub fn invoke(&self, timeout: SignedDuration) -> Invocation {
+        let number = self.0.invocations.get() + 1;
+        self.0.invocations.set(number);
+        Invocation::new(self.clone(), format!("invocation-{number}"), self.0.executor.now() + timeout)
+    }
+
+    // What a test sets
+
+    /// Calls and events take their time; without it (as at first) calls are instant, and schedules alone decide who goes on.
+    pub fn with_latency(&self) {
+        self.0.has_latency.set(true);
+    }
+
+    /// The faults from now on.
+    pub fn set_faults(&self, faults: Faults) {
+        self.world_mut().faults = faults;
+    }
+
+    /// Something happens once, at the aimed call.
+    pub fn strike(&self, aim: Aim, strike: Strike) {
+        self.world_mut().strikes.add(aim, strike);
+    }
+
+    /// Strikes that have not met their call: a test that meant them has not tested what it says.
+    pub fn unmet_strikes(&self) -> usize {
+        self.world().strikes.left()
+    }
+
+    /// At most so many of what a create makes, by AWS's names: `rds.CreateDBInstance`.
+    pub fn set_quota(&self, operation: &str, limit: usize) {
+        self.world_mut().quotas.insert(operation.to_owned(), limit);
+    }
+
+    /// Has `hook` called with each event of AWS, on its arrival: the moment and the ARN that it is about.
+    pub fn on_aws_event(&self, hook: impl FnMut(Timestamp, &str) + 'static) {
+        self.0.hook.replace(Some(Box::new(hook)));
+    }
+
+    /// Puts a message on the tenant queue.
+    pub fn send(&self, body: impl Into<String>, delay_seconds: u16) {
+        let now = self.0.executor.now();
+        self.world_mut().queue.send(body.into(), delay_seconds, now).unwrap_or_else(|refused| panic!("{refused:?}"));
+        self.look();
+    }
+
+    /// Writes to the ledger as somebody else would. Panics if a condition does not hold.
+    pub fn write_ledger(&self, writes: &[Write]) {
+        self.world_mut().ledger.write(writes).unwrap_or_else(|refused| panic!("{refused:?}"));
+    }
+
+    /// A change of AWS that Caretaker does not make: by hand, or by another system. It is in no log.
+    ///
+    /// # Errors
+    /// As AWS refuses it.
+    pub fn by_hand(&self, call: impl Into<Call>) -> Result<Reply, CallError> {
+        self.act(call.into(), false)
+    }
+
+    /// The weekly maintenance window of a database. False: nothing was owed to it.
+    pub fn open_maintenance_window(&self, name: &str) -> bool {
+        self.change(|world, turn| world.aws.databases.open_maintenance_window(name, turn))
+    }
+
+    /// Sets the desired count of a service, as Auto Scaling does. False: there is no such active service.
+    pub fn set_desired_count(&self, service: &str, count: u32) -> bool {
+        self.change(|world, turn| world.aws.services.set_desired_count(service, count, turn))
+    }
+
+    // What a test sees
+
+    /// All calls so far.
+    pub fn log(&self) -> Log {
+        self.world().log.clone()
+    }
+
+    /// What stands on AWS.
+    pub fn census(&self) -> Census {
+        census::take(&self.world().aws, self.0.executor.now())
+    }
+
+    /// How many revisions of a family were ever registered.
+    pub fn registrations(&self, family: &str) -> usize {
+        self.world().aws.definitions.0.get(family).map_or(0, Vec::len)
+    }
+
+    /// What was announced on our bus, with the moment.
+    pub fn announced(&self) -> Vec<(Timestamp, Entry)> {
+        self.world().bus.clone()
+    }
+
+    /// Messages on the tenant queue: from when each is visible, and its body. Those being worked on are among them.
+    pub fn pending_messages(&self) -> Vec<(Timestamp, String)> {
+        self.world().queue.pending()
+    }
+
+    /// Messages on the dead-letter queue.
+    pub fn dead_letters(&self) -> Vec<DeadLetter> {
+        self.world().queue.dead.clone()
+    }
+
+    /// All ledger items of an owner.
+    pub fn ledger(&self, owner: &str) -> Vec<Item> {
+        self.world().ledger.read_owner(owner)
+    }
+
+    /// The durations that were sampled, for the critical path.
+    pub fn sampled(&self) -> Vec<Sampled> {
+        self.world().sampled.clone()
+    }
+
+    /// The environment that everything stands in.
+    pub fn environment(&self) -> Environment {
+        self.world().environment.clone()
+    }
+
+    // How it goes
+
+    fn latency(&self) -> (SignedDuration, SignedDuration) {
+        if self.0.has_latency.get() { (self.sample(LATENCY_MS), self.sample(LATENCY_MS)) } else { Default::default() }
+    }
+
+    fn sample(&self, (least, most): (f64, f64)) -> SignedDuration {
+        let micros = 1000.0 * (least + (most - least) * self.0.latencies.borrow_mut().unit());
+        SignedDuration::from_micros(micros as i64)
+    }
+
+    fn meet(&self, call: &Call, invocation: &str) -> Option<Strike> {
+        let world = &mut *self.world_mut();
+        world.strikes.meet(call, invocation, &world.faults, &mut world.chances)
+    }
+
+    fn note(&self, entry: LogEntry) {
+        self.world_mut().log.note(entry);
+    }
+
+    /// AWS does, or refuses, a call.
+    fn act(&self, call: Call, stale: bool) -> Result<Reply, CallError> {
+        let reply = self.change(|world, turn| world.exchange(call, stale, turn));
+        self.look();
+        reply
+    }
+
+    fn change<T>(&self, act: impl FnOnce(&mut World, &mut Turn) -> T) -> T {
+        let mut world = self.world_mut();
+        let mut turn = world.turn(self.0.executor.now());
+        let result = act(&mut world, &mut turn);
+        drop(world);
+        self.follow(turn);
+        result
+    }
+
+    /// Sets in motion what an act has begun.
+    fn follow(&self, turn: Turn) {
+        self.world_mut().sampled.extend(turn.sampled);
+        for (wait, transition) in turn.later {
+            let this = self.clone();
+            self.0.executor.after(wait, move || this.becomes(&transition));
+        }
+        for arn in turn.events {
+            self.tell(arn);
+        }
+    }
+
+    fn becomes(&self, transition: &Transition) {
+        self.change(|world, turn| {
+            world.remember(turn.now);
+            world.aws.becomes(transition, turn);
+        });
+    }
+
+    fn tell(&self, arn: String) {
+        if self.world().faults.silent {
+            return;
+        }
+        let this = self.clone();
+        let wait = if self.0.has_latency.get() { self.sample(EVENT_MS) } else { SignedDuration::ZERO };
+        self.0.executor.after(wait, move || {
+            // Taken out while it runs: it may send messages.
+            let Some(mut hook) = this.0.hook.take() else {
+                return;
+            };
+            hook(this.0.executor.now(), &arn);
+            this.0.hook.replace(Some(hook));
+        });
+    }
+}

@@ -1,0 +1,152 @@
+//! What stands on AWS, as text without times and ids: two runs that came to the same end compare equal.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+use domain::kind::service::{Rollout, ServiceLife};
+use domain::resource::{INCARNATION_TAG, OWNER_TAG, Tags};
+use jiff::Timestamp;
+
+use super::aws::Aws;
+
+/// All that exists, a line each.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Census {
+    /// Sorted. Each begins with its kind and its name, and names its owner.
+    pub lines: Vec<String>,
+}
+
+impl fmt::Display for Census {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.lines.iter().try_for_each(|line| writeln!(f, "{line}"))
+    }
+}
+
+impl Census {
+    /// The lines that contain `text`, such as an owner's tag.
+    pub fn of(&self, text: &str) -> Self {
+        Self { lines: self.lines.iter().filter(|line| line.contains(text)).cloned().collect() }
+    }
+
+    /// Lines of this census that `other` has not, counted: what is doubled is one too many.
+    pub fn beyond(&self, other: &Self) -> Vec<String> {
+        let mut rest = other.lines.clone();
+        let mut beyond = Vec::new();
+        for line in &self.lines {
+            match rest.iter().position(|known| known == line) {
+                Some(index) => {
+                    rest.swap_remove(index);
+                }
+                None => beyond.push(line.clone()),
+            }
+        }
+        beyond
+    }
+}
+
+pub(super) fn take(aws: &Aws, now: Timestamp) -> Census {
+    let names = Names::of(aws, now);
+    let mut lines: Vec<_> = [secrets(aws, now), file_systems(aws), databases(aws), services(aws)].concat();
+    lines.iter_mut().for_each(|line| *line = names.put_into(line));
+    lines.sort();
+    Census { lines }
+}
+
+fn tags(tags: &Tags) -> String {
+    let pairs: Vec<_> = tags.iter().map(|(key, value)| format!("{key}={value}")).collect();
+    format!("[{}]", pairs.join(" "))
+}
+
+fn secrets(aws: &Aws, now: Timestamp) -> Vec<String> {
+    let state = |deleted| if deleted { "in recovery" } else { "stands" };
+    aws.secrets.all(now).map(|(name, secret)| format!("secret {name} {} {}", state(secret.is_in_recovery()), tags(&secret.tags))).collect()
+}
+
+fn file_systems(aws: &Aws) -> Vec<String> {
+    let line = |(id, system): (&String, &super::file_systems::FileSystem)| {
+        let targets: BTreeSet<_> = system.mount_targets.iter().map(|target| format!("{} {:?}", target.subnet, target.life)).collect();
+        format!("file-system {id} {:?} {targets:?} {}", system.life, tags(&system.tags))
+    };
+    aws.file_systems.0.iter().map(line).collect()
+}
+
+fn databases(aws: &Aws) -> Vec<String> {
+    let instances = aws.databases.instances.iter().map(|(name, instance)| {
+        let seen = &instance.seen;
+        format!(
+            "database {name} {} {} {} GiB multi-az {} protected {} backups {} d owed {:?} {}",
+            seen.status,
+            seen.class,
+            seen.storage_gib,
+            seen.multi_az,
+            seen.deletion_protection,
+            seen.backup_days,
+            seen.pending,
+            tags(&instance.tags)
+        )
+    });
+    let snapshots = aws.databases.snapshots.iter().map(|(name, kept)| {
+        format!("snapshot {name} available {} {} GiB {}", kept.snapshot.available, kept.snapshot.storage_gib, tags(&kept.tags))
+    });
+    instances.chain(snapshots).collect()
+}
+
+fn services(aws: &Aws) -> Vec<String> {
+    let standing = aws.services.0.iter().filter(|(_, service)| service.life != ServiceLife::Inactive);
+    let services = standing.map(|(name, service)| {
+        let primary = service.primary().and_then(|primary| aws.definitions.find(&primary.revision));
+        let content = primary.map(|revision| format!("{:?}", revision.content)).unwrap_or_default();
+        let rollout = service.primary().map_or(Rollout::Completed, |primary| primary.rollout);
+        format!("service {name} {:?} wants {} {rollout:?} {content} {}", service.life, service.desired_count, tags(&service.tags))
+    });
+    let active = aws.definitions.0.values().flatten().filter(|revision| revision.active);
+    let revisions =
+        active.map(|revision| format!("revision of {} {:?} {}", revision.content.family, revision.content, tags(&revision.tags)));
+    services.chain(revisions).collect()
+}
+
+/// Ids and lives, each with the name that stands for it.
+struct Names(BTreeMap<String, String>);
+
+impl Names {
+    fn of(aws: &Aws, now: Timestamp) -> Self {
+        let mut names = BTreeMap::new();
+        for (id, system) in &aws.file_systems.0 {
+            names.insert(id.clone(), system.tags.get("Name").cloned().unwrap_or_default());
+        }
+        for (name, secret) in aws.secrets.all(now) {
+            names.insert(secret.arn.clone(), format!("<{name}>"));
+        }
+        names.extend(lives(aws, now));
+        Self(names)
+    }
+
+    fn put_into(&self, line: &str) -> String {
+        // Longest first: an ARN contains a life.
+        let mut ids: Vec<_> = self.0.iter().collect();
+        ids.sort_by_key(|(id, _)| std::cmp::Reverse(id.len()));
+        // Twice: a name may contain a life.
+        let once = ids.iter().fold(line.to_owned(), |line, (id, name)| line.replace(id.as_str(), name));
+        ids.iter().fold(once, |line, (id, name)| line.replace(id.as_str(), name))
+    }
+}
+
+/// The lives of each owner, numbered in their order: they begin with the time of their birth.
+fn lives(aws: &Aws, now: Timestamp) -> BTreeMap<String, String> {
+    let all = aws.secrets.all(now).map(|(_, secret)| &secret.tags);
+    let all = all.chain(aws.file_systems.0.values().map(|system| &system.tags));
+    let all = all.chain(aws.databases.instances.values().map(|instance| &instance.tags));
+    let all = all.chain(aws.databases.snapshots.values().map(|kept| &kept.tags));
+    let all = all.chain(aws.services.0.values().map(|service| &service.tags));
+    let all = all.chain(aws.definitions.0.values().flatten().map(|revision| &revision.tags));
+    let mut owners: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for tags in all {
+        if let (Some(owner), Some(life)) = (tags.get(OWNER_TAG), tags.get(INCARNATION_TAG)) {
+            owners.entry(owner).or_default().insert(life);
+        }
+    }
+    let numbered = owners
+        .into_values()
+        .flat_map(|lives| lives.into_iter().enumerate().map(|(index, life)| (life.to_owned(), format!("<life {}>", index + 1))));
+    numbered.collect()
+}

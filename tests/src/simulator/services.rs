@@ -1,0 +1,191 @@
+//! ECS services: their operations. How their tasks converge is the scheduler's.
+
+use std::collections::BTreeMap;
+
+use domain::failure::Cause;
+use domain::kind::service::{Rollout, Service as Wanted, ServiceLife, ServiceSeen};
+use domain::ports::{CreateService, ServiceView};
+use domain::resource::Tags;
+
+use super::environment::Environment;
+use super::task_definitions::TaskDefinitions;
+use super::turn::{Answer, Refused, Turn};
+
+mod scheduler;
+pub(super) use scheduler::Surroundings;
+
+#[derive(Debug, Clone)]
+pub(super) struct Service {
+    /// Tells it from a later one of the same name.
+    number: u64,
+    pub(super) arn: String,
+    pub(super) tags: Tags,
+    token: String,
+    /// With what it was created: a repeat must ask for the same.
+    asked: (String, Wanted),
+    pub(super) life: ServiceLife,
+    pub(super) desired_count: u32,
+    /// The first is PRIMARY.
+    pub(super) deployments: Vec<Deployment>,
+    /// The last deployment that was completed, for a rollback.
+    completed: Option<Deployment>,
+    tasks: Vec<Task>,
+    steady: bool,
+    check: Option<u64>,
+}
+
+#[derive(Debug, Clone)]
+pub(super) struct Deployment {
+    number: u64,
+    pub(super) revision: String,
+    pub(super) rollout: Rollout,
+    failures: u32,
+    /// No start of a task until the hold ends.
+    held: bool,
+}
+
+#[derive(Debug, Clone)]
+struct Task {
+    number: u64,
+    deployment: u64,
+    state: TaskState,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum TaskState {
+    Starting,
+    Running,
+    Stopping,
+}
+
+/// By name: the environment has one cluster.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Services(pub(super) BTreeMap<String, Service>);
+
+fn missing() -> Refused {
+    Refused::new(Cause::NotFound, "ServiceNotFoundException: Service not found.")
+}
+
+fn check_cluster(cluster: &str, environment: &Environment) -> Answer<()> {
+    if cluster == environment.cluster { Ok(()) } else { Err(Refused::new(Cause::NotFound, "ClusterNotFoundException: Cluster not found.")) }
+}
+
+impl Services {
+    /// An INACTIVE service is shown for a while, or not: it counts as gone.
+    pub(super) fn describe(&self, cluster: &str, name: &str, environment: &Environment) -> Answer<Option<ServiceView>> {
+        check_cluster(cluster, environment)?;
+        Ok(self.0.get(name).filter(|service| service.life != ServiceLife::Inactive).map(Service::view))
+    }
+
+    pub(super) fn create(
+        &mut self,
+        request: CreateService,
+        definitions: &TaskDefinitions,
+        place: &Environment,
+        turn: &mut Turn,
+    ) -> Answer<ServiceView> {
+        let CreateService { name, token, task_definition, desired, tags } = request;
+        check_cluster(&desired.cluster, place)?;
+        let asked = (task_definition, desired);
+        match self.0.get(&name).filter(|existing| existing.life != ServiceLife::Inactive) {
+            Some(existing) if existing.life == ServiceLife::Draining => {
+                return Err(Refused::fact("ecs_service_draining", Cause::InvalidState, &[]));
+            }
+            Some(existing) if existing.token == token && existing.asked == asked => return Ok(existing.view()),
+            Some(_) => return Err(Refused::fact("ecs_service_exists", Cause::AlreadyExists, &[])),
+            None => {}
+        }
+        let revision = definitions.usable(&asked.0)?.arn.clone();
+        let service = Service {
+            number: turn.unique(),
+            arn: place.arn("ecs", &format!("service/{}/{name}", asked.1.cluster)),
+            tags,
+            token,
+            life: ServiceLife::Active,
+            desired_count: asked.1.initial_count,
+            deployments: vec![Deployment::new(revision, turn)],
+            completed: None,
+            tasks: Vec::new(),
+            steady: false,
+            check: None,
+            asked,
+        };
+        let view = service.view();
+        self.0.entry(name.clone()).insert_entry(service).get_mut().converge(&name, turn);
+        Ok(view)
+    }
+
+    pub(super) fn update(&mut self, name: &str, revision: &str, definitions: &TaskDefinitions, turn: &mut Turn) -> Answer<ServiceView> {
+        let service = self.0.get_mut(name).ok_or_else(missing)?;
+        if service.life != ServiceLife::Active {
+            return Err(Refused::fact("ecs_service_not_active", Cause::InvalidState, &[]));
+        }
+        let revision = definitions.usable(revision)?.arn.clone();
+        // The same revision without forceNewDeployment makes no deployment.
+        if service.primary().is_none_or(|primary| primary.revision != revision) {
+            service.deployments.insert(0, Deployment::new(revision, turn));
+            service.converge(name, turn);
+        }
+        Ok(service.view())
+    }
+
+    /// Somebody else's change, such as Auto Scaling's.
+    pub(super) fn set_desired_count(&mut self, name: &str, count: u32, turn: &mut Turn) -> bool {
+        let Some(service) = self.0.get_mut(name).filter(|service| service.life == ServiceLife::Active) else {
+            return false;
+        };
+        service.desired_count = count;
+        service.converge(name, turn);
+        true
+    }
+
+    pub(super) fn delete(&mut self, name: &str, turn: &mut Turn) -> Answer<ServiceView> {
+        let service = self.0.get_mut(name).ok_or_else(missing)?;
+        if service.life == ServiceLife::Inactive {
+            return Err(Refused::fact("ecs_service_not_active", Cause::InvalidState, &[]));
+        }
+        service.life = ServiceLife::Draining;
+        service.desired_count = 0;
+        service.converge(name, turn);
+        Ok(service.view())
+    }
+
+    pub(super) fn active(&self) -> usize {
+        self.0.values().filter(|service| service.life == ServiceLife::Active).count()
+    }
+
+    pub(super) fn tag(&mut self, arn: &str, tags: Tags) -> Answer<()> {
+        let service = self.0.values_mut().find(|service| service.arn == arn && service.life != ServiceLife::Inactive);
+        service.ok_or_else(missing)?.tags.extend(tags);
+        Ok(())
+    }
+}
+
+impl Deployment {
+    fn new(revision: String, turn: &mut Turn) -> Self {
+        Self { number: turn.unique(), revision, rollout: Rollout::InProgress, failures: 0, held: false }
+    }
+}
+
+impl Service {
+    pub(super) fn primary(&self) -> Option<&Deployment> {
+        self.deployments.first()
+    }
+
+    fn count(&self, state: TaskState) -> u32 {
+        u32::try_from(self.tasks.iter().filter(|task| task.state == state).count()).unwrap_or(u32::MAX)
+    }
+
+    fn view(&self) -> ServiceView {
+        let seen = ServiceSeen {
+            life: self.life,
+            desired_count: self.desired_count,
+            running_count: self.count(TaskState::Running),
+            rollout: self.primary().map_or(Rollout::Completed, |primary| primary.rollout),
+            primary: None,
+            revisions: Vec::new(),
+        };
+        let primary = self.primary().map(|primary| primary.revision.clone());
+        ServiceView { arn: self.arn.clone(), tags: self.tags.clone(), seen, primary }
+    }
+}
