@@ -58,18 +58,17 @@ class Fault:
             and (self.resource is None or self.resource == resource)
             and (self.function is None or (invocation is not None and self.function == invocation.function))
             and (self.contains is None or self.contains in owner_text(call, invocation))
-            # Nobody to kill: the rule waits for a function's call.
-            and (self.kind != "kill" or invocation is not None)
+            and applies(self.kind, call, invocation)
         )
 
-    def draw(self, invocation: Invocation | None) -> str | None:
+    def draw(self, call: Call, invocation: Invocation | None) -> str | None:
         """Counts a matching call; the kind to apply to it, or None."""
         self.matched += 1
         if self.rate is not None:
             if self._random.random() >= self.rate:
                 return None
             kind = self._random.choice(self.kinds)
-            if kind == "kill" and invocation is None:
+            if not applies(kind, call, invocation):
                 return None
         elif self.occurrence <= self.matched < self.occurrence + self.times:
             kind = self.kind
@@ -77,6 +76,13 @@ class Fault:
             return None
         self.fired += 1
         return kind
+
+
+def applies(kind: str, call: Call, invocation: Invocation | None) -> bool:
+    """Only a function can be killed, and only a read can be stale: such a rule waits for its like."""
+    if kind == "kill":
+        return invocation is not None
+    return kind != "stale_read" or not call.mutating
 
 
 @dataclass(frozen=True)
@@ -110,7 +116,7 @@ class Faults:
         with self._lock:
             hits = [
                 Hit(kind, fault) for fault in self._faults
-                if fault.matches(call, resource, invocation) and (kind := fault.draw(invocation)) is not None
+                if fault.matches(call, resource, invocation) and (kind := fault.draw(call, invocation)) is not None
             ]
         return hits[0] if hits else None
 

@@ -45,10 +45,8 @@ class Pipeline:
         await self.catch_up()
         try:
             self.before(call, hit)
-            if hit is not None and hit.kind == "stale_read":
-                reply = self.cloud.stale.reply(call)
-            else:
-                reply = await self.perform(call, scope)
+            stale = self.cloud.stale.reply(call) if hit is not None and hit.kind == "stale_read" else None
+            reply = stale or await self.perform(call, scope)
             if hit is not None and hit.kind == "error_after":
                 raise hit_error(hit)
         except AwsError as error:

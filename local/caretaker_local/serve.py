@@ -107,7 +107,8 @@ def main(port: int, settings: Settings, ready_file: Path | None) -> int:
     """Blocks; ends the Lambda processes it started before it ends itself."""
     installed = version("ministack")
     if installed != MINISTACK_VERSION:
-        print(f"ministack {installed} is installed, and the local cloud extends {MINISTACK_VERSION}; run `make tools`", file=sys.stderr)
+        wanted = f"the local cloud extends {MINISTACK_VERSION}"
+        print(f"ministack {installed} is installed, and {wanted}; run `make tools`", file=sys.stderr)
         return 1
     settings.state_dir.mkdir(parents=True, exist_ok=True)
     if ready_file is not None:

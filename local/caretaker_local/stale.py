@@ -3,18 +3,30 @@
 from collections import OrderedDict
 
 from caretaker_local.errors import AwsError, Reply
+from caretaker_local.rules import json_reply
 from caretaker_local.wire import Call
 
-# What a read of something not yet visible says, per operation.
+# What a read of one thing that is not yet visible says.
 NOT_FOUND = {
-    "rds.DescribeDBInstances": ("DBInstanceNotFound", 404),
-    "rds.DescribeDBSnapshots": ("DBSnapshotNotFound", 404),
-    "efs.DescribeFileSystems": ("FileSystemNotFound", 404),
-    "efs.DescribeMountTargets": ("MountTargetNotFound", 404),
-    "secretsmanager.DescribeSecret": ("ResourceNotFoundException", 400),
-    "secretsmanager.GetSecretValue": ("ResourceNotFoundException", 400),
-    "ecs.DescribeTaskDefinition": ("ClientException", 400),
-    "dynamodb.GetItem": None,  # an empty item
+    "rds.DescribeDBInstances": ("DBInstanceIdentifier", "DBInstanceNotFound", 404),
+    "rds.DescribeDBSnapshots": ("DBSnapshotIdentifier", "DBSnapshotNotFound", 404),
+    "efs.DescribeFileSystems": ("FileSystemId", "FileSystemNotFound", 404),
+    "efs.DescribeMountTargets": ("MountTargetId", "MountTargetNotFound", 404),
+    "secretsmanager.DescribeSecret": ("SecretId", "ResourceNotFoundException", 400),
+    "secretsmanager.GetSecretValue": ("SecretId", "ResourceNotFoundException", 400),
+    "ecs.DescribeTaskDefinition": ("taskDefinition", "ClientException", 400),
+}
+
+# What a read says as long as nothing was ever there.
+EMPTY = {
+    "dynamodb.GetItem": lambda params: {},
+    "dynamodb.Query": lambda params: {"Items": [], "Count": 0, "ScannedCount": 0},
+    "efs.DescribeFileSystems": lambda params: {"FileSystems": []},
+    "efs.DescribeMountTargets": lambda params: {"MountTargets": []},
+    "secretsmanager.ListSecrets": lambda params: {"SecretList": []},
+    "ecs.ListTaskDefinitions": lambda params: {"taskDefinitionArns": []},
+    "ecs.DescribeServices": lambda params: {
+        "services": [], "failures": [{"arn": name, "reason": "MISSING"} for name in params.get("services", [])]},
 }
 
 CAPACITY = 2_000
@@ -36,26 +48,16 @@ class StaleReads:
             if len(self._replies) > CAPACITY:
                 self._replies.popitem(last=False)
 
-    def reply(self, call: Call) -> Reply:
-        """What the same read answered last; not found, or empty, if it was never asked."""
+    def reply(self, call: Call) -> Reply | None:
+        """What the same read answered last; if it was never asked, not found or empty; None if neither is known."""
         known = self._replies.get(key(call))
         if known is not None:
             return known
-        return never_seen(call)
+        named, code, status = NOT_FOUND.get(call.name, (None, "", 0))
+        if call.params.get(named):
+            raise AwsError(code, "The requested resource was not found.", status)
+        return json_reply(EMPTY[call.name](call.params)) if call.name in EMPTY else None
 
 
 def key(call: Call) -> tuple:
     return (call.service, call.operation, call.path, str(sorted(call.query.items())), call.body)
-
-
-def never_seen(call: Call) -> Reply:
-    if call.name == "ecs.DescribeServices":
-        missing = [{"arn": name, "reason": "MISSING"} for name in call.params.get("services", [])]
-        import json
-
-        body = json.dumps({"services": [], "failures": missing}).encode()
-        return Reply(200, [(b"content-type", b"application/x-amz-json-1.1")], body)
-    if NOT_FOUND.get(call.name) is None:
-        return Reply(200, [(b"content-type", b"application/x-amz-json-1.0")], b"{}")
-    code, status = NOT_FOUND[call.name]
-    raise AwsError(code, "The requested resource was not found.", status)

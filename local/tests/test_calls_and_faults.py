@@ -105,6 +105,13 @@ def test_a_stale_read_of_something_new_finds_nothing(cloud, refused):
     assert secretsmanager.describe_secret(SecretId="a")["Name"] == "a"
 
 
+def test_only_a_read_can_be_stale(cloud):
+    cloud.control("POST", "faults", {"service": "secretsmanager", "kind": "stale_read"})
+    cloud.client("secretsmanager").create_secret(Name="a", SecretString="x")
+    assert secrets(cloud) == []
+    assert secrets(cloud) == ["a"]
+
+
 def test_random_faults_follow_the_seed(cloud):
     import botocore.exceptions
 

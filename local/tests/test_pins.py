@@ -65,6 +65,8 @@ def test_a_worker_takes_its_trace_by_name():
 
     parameters = list(inspect.signature(ProvidedWorker.invoke).parameters)
     assert parameters == ["self", "event", "request_id", "trace_id", "invoked_function_arn"]
+    waits = inspect.signature(ProvidedWorker._drain_stderr_bounded).parameters
+    assert list(waits) == ["self", "first_line_wait", "idle_confirm", "hard_cap"]
 
 
 def test_the_operations_we_wrap_are_dispatched_by_the_table():
