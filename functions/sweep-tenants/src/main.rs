@@ -1,1 +1,22 @@
-fn main() {}
+//! Wiring only.
+
+use std::sync::Arc;
+
+use lambda_runtime::{Error, LambdaEvent, run, service_fn};
+use runtime::start::{chain, start};
+use serde_json::Value;
+use sweep_tenants::handler::handle;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Error> {
+    let cloud = Arc::new(start().await.map_err(|error| chain(&error))?);
+    run(service_fn(move |_: LambdaEvent<Value>| {
+        let cloud = Arc::clone(&cloud);
+        async move {
+            let decision = handle(cloud.as_ref()).await.map_err(|error| chain(&error))?;
+            decision.log();
+            Ok::<_, Error>(serde_json::to_value(decision)?)
+        }
+    }))
+    .await
+}

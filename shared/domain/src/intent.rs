@@ -6,9 +6,10 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use crate::ledger::{Condition, INTENT, Item, Write};
 use crate::order::{Action, PrivilegedOrder, Specification, Wish, WishOrder};
 use crate::plan::Fate;
-use crate::tenant::Incarnation;
+use crate::tenant::{Incarnation, Owner};
 
 /// What an owner should be, and the lives it has had. It stays for ever, so that a late event resurrects nobody.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,6 +34,8 @@ pub struct Intent {
     pub privileged_at: Option<Timestamp>,
     /// Whether the environment counts this tenant as standing on it.
     pub counted: bool,
+    /// Rises with every write of this item, and every write is conditional on it.
+    pub revision: u64,
 }
 
 /// What becomes of an order.
@@ -88,7 +91,23 @@ impl Refusal {
     }
 }
 
+/// The value of the attribute `ownersIndex`, which lists all owners by a sparse index.
+const LISTED: &str = "owners";
+
 impl Intent {
+    /// The write that makes this the intent if nothing was written since `before` was read.
+    pub fn write(&self, owner: &Owner, before: Option<&Self>) -> Write {
+        let mut item = Item::new(&owner.to_string(), INTENT, self);
+        item.attributes.insert("ownersIndex".into(), LISTED.into());
+        let condition = before.map_or(Condition::Absent, |before| Condition::is("revision", before.revision));
+        Write::Put(item, condition)
+    }
+
+    /// The part of a transaction that makes it fail once the intent has moved.
+    pub fn check(&self, owner: &Owner) -> Write {
+        Write::Check { owner: owner.to_string(), key: INTENT.to_owned(), condition: Condition::is("revision", self.revision) }
+    }
+
     /// What should stand, and in which life.
     pub fn stands(&self) -> Option<(&Specification, Incarnation)> {
         match (&self.wish, self.incarnation) {
@@ -137,6 +156,7 @@ fn next(current: Option<&Intent>, order: &WishOrder, content_hash: String, mint:
         retries: 0,
         privileged_at: None,
         counted: false,
+        revision: 0,
     });
     if let (Wish::Gone(fate), Wish::Stands(_)) = (&intent.wish, &order.wish) {
         if let Some(ended) = intent.incarnation {
@@ -145,6 +165,7 @@ fn next(current: Option<&Intent>, order: &WishOrder, content_hash: String, mint:
         intent.incarnation = Some(mint);
         intent.adopted.clear();
     }
+    intent.revision += 1;
     intent.version = order.version;
     intent.content_hash = content_hash;
     intent.wish = order.wish.clone();
@@ -166,6 +187,7 @@ pub fn accept_privileged(current: Option<&Intent>, order: &PrivilegedOrder) -> A
         return Acceptance::Dropped(Refusal::NotWhatYouSaw { ordered: order.version, life, current: intent.version });
     }
     let mut next = intent.clone();
+    next.revision += 1;
     next.privileged_at = Some(order.at);
     carry_out(&mut next, order);
     Acceptance::Commit(next)

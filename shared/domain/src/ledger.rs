@@ -25,6 +25,8 @@ pub const LEASE: &str = "lease";
 pub const RESOURCE_PREFIX: &str = "res#";
 /// Prefix of the outbox.
 pub const OUTBOX_PREFIX: &str = "out#";
+/// Prefix of the answers to dry runs, kept for a while.
+pub const PLAN_PREFIX: &str = "hist#plan#";
 
 /// An item: a flat map of attributes besides its keys. Nested values travel as JSON text.
 #[derive(Debug, Clone, PartialEq)]

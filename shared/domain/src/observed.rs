@@ -10,6 +10,7 @@ use crate::tenant::Incarnation;
 
 /// The outcome of a look at a resource's name on AWS.
 #[derive(Debug, Clone, PartialEq)]
+#[allow(clippy::large_enum_variant, reason = "nearly all are Seen")]
 pub enum Sighting {
     /// The look failed: nothing follows from it.
     Unknown(CallError),

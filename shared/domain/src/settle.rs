@@ -13,7 +13,7 @@ use crate::ledger::Record;
 use crate::order::Wish;
 use crate::plan::{Change, Plan, Standing, Stuck, Wait};
 use crate::resource::Place;
-use crate::tenant::{Incarnation, Owner};
+use crate::tenant::Owner;
 use crate::wake::{Nudges, Wake, poll_after};
 
 /// First and longest wait after a pass that AWS did not let finish.
@@ -49,6 +49,8 @@ pub struct State {
     pub phase: Phase,
     /// The intent's version that this is of.
     pub version: u64,
+    /// The revision of the intent that this has settled.
+    pub revision: u64,
     /// The intent's count of orders to try again that this has heeded.
     pub retries: u32,
     /// The pending wake-up.
@@ -120,6 +122,7 @@ pub fn settle(pass: Pass<'_>) -> (State, Vec<Answer>) {
     let state = State {
         phase,
         version: pass.intent.version,
+        revision: pass.intent.revision,
         retries: pass.intent.retries,
         wake,
         failures,
@@ -131,6 +134,15 @@ pub fn settle(pass: Pass<'_>) -> (State, Vec<Answer>) {
         settled_at: pass.now,
     };
     (state, answers)
+}
+
+/// Whether a scheduled look at an owner has anything to find: not while its own wake-up is pending, nor once it is gone for good.
+pub fn has_work(state: Option<&State>, records: &BTreeMap<Place, Record>, outbox_is_empty: bool, now: Timestamp) -> bool {
+    let Some(state) = state else { return true };
+    let kept = |record: &Record| record.retained.as_ref().is_some_and(|kept| kept.until.is_none_or(|until| until > now));
+    let at_rest = state.phase == Phase::Removed && records.values().all(kept);
+    let comes_by_itself = state.wake.as_ref().is_some_and(|wake| !wake.is_lost(now));
+    !outbox_is_empty || !(at_rest || comes_by_itself)
 }
 
 fn lines(pass: Pass<'_>) -> Vec<Line> {
@@ -260,9 +272,4 @@ fn retained(plan: &Plan) -> BTreeMap<String, crate::plan::Retention> {
 fn leftovers(plan: &Plan) -> Vec<String> {
     let left = |standing: &Standing| !matches!(standing, Standing::Gone | Standing::Kept(_));
     plan.report.iter().filter(|(_, standing)| left(standing)).map(|(place, _)| place.to_string()).collect()
-}
-
-/// The lives of which something is left to do or to keep.
-pub fn lives(records: &BTreeMap<Place, Record>) -> std::collections::BTreeSet<Incarnation> {
-    records.keys().map(|place| place.incarnation).collect()
 }

@@ -18,6 +18,9 @@ pub const LONGEST_CHAIN: SignedDuration = SignedDuration::from_hours(24);
 /// A wake-up that is overdue by this much has been lost; any event of the owner may then stand in for it.
 const LOST_AFTER: SignedDuration = SignedDuration::from_secs(60);
 
+/// A wake-up that came before its pass has settled is looked at again after this.
+const RECHECK: SignedDuration = SignedDuration::from_secs(5);
+
 /// Shortest and longest time between two looks while AWS is at work.
 const SHORTEST_POLL: Duration = Duration::from_secs(5);
 const LONGEST_POLL: Duration = Duration::from_secs(300);
@@ -41,6 +44,11 @@ impl Wake {
         self.hops >= MOST_HOPS || now.duration_since(self.since) >= LONGEST_CHAIN
     }
 
+    /// Whether it is overdue by so much that its message must be lost.
+    pub fn is_lost(&self, now: Timestamp) -> bool {
+        now.duration_since(self.at) >= LOST_AFTER
+    }
+
     /// The delay of its message, in seconds. A later moment than SQS can wait for comes back early and is sent on.
     pub fn delay_seconds(&self, now: Timestamp) -> u16 {
         let wait = self.at.duration_since(now).clamp(SignedDuration::ZERO, LONGEST_DELAY);
@@ -59,13 +67,25 @@ pub enum Reception {
     Later(SignedDuration),
 }
 
-/// What becomes of the wake-up `id`, given the pending one and until when a pass may be under way.
-pub fn receive(id: u64, pending: Option<&Wake>, busy_until: Option<Timestamp>, now: Timestamp) -> Reception {
-    if pending.is_some_and(|wake| wake.id == id || now.duration_since(wake.at) >= LOST_AFTER) {
+/// What a wake-up is held against.
+#[derive(Debug, Clone, Copy)]
+pub struct Pending<'a> {
+    /// The pending one.
+    pub wake: Option<&'a Wake>,
+    /// No pass has settled the newest intent yet: whatever comes may stand in for the event that was lost.
+    pub unsettled: bool,
+    /// Until when a pass may be under way.
+    pub busy_until: Option<Timestamp>,
+}
+
+/// What becomes of the wake-up `id`.
+pub fn receive(id: u64, pending: Pending<'_>, now: Timestamp) -> Reception {
+    let matches = |wake: &Wake| wake.id == id || wake.is_lost(now);
+    if pending.unsettled || pending.wake.is_some_and(matches) {
         return Reception::Act;
     }
-    match busy_until {
-        Some(until) if until > now => Reception::Later(until.duration_since(now)),
+    match pending.busy_until {
+        Some(until) if until > now => Reception::Later(until.duration_since(now).min(RECHECK)),
         _ => Reception::Drop,
     }
 }
@@ -118,14 +138,17 @@ mod tests {
     fn only_the_pending_wake_up_acts() {
         let pending = Wake { id: 5, at: at(100), since: at(0), hops: 1 };
         let check = |id, now: i64, busy: Option<i64>, expected| {
-            assert_eq!(receive(id, Some(&pending), busy.map(at), at(now)), expected, "{id} at {now}");
+            let pending = Pending { wake: Some(&pending), unsettled: false, busy_until: busy.map(at) };
+            assert_eq!(receive(id, pending, at(now)), expected, "{id} at {now}");
         };
         check(5, 100, None, Reception::Act);
         check(4, 100, None, Reception::Drop);
-        check(6, 90, Some(120), Reception::Later(SignedDuration::from_secs(30))); // sent before its pass has settled
+        check(6, 90, Some(120), Reception::Later(RECHECK)); // sent before its pass has settled
         check(6, 90, Some(80), Reception::Drop); // that pass has died
         check(4, 161, None, Reception::Act); // the pending one is lost
-        assert_eq!(receive(5, None, None, at(100)), Reception::Drop);
+        let none = Pending { wake: None, unsettled: false, busy_until: None };
+        assert_eq!(receive(5, none, at(100)), Reception::Drop);
+        assert_eq!(receive(5, Pending { unsettled: true, ..none }, at(100)), Reception::Act);
     }
 
     #[test]

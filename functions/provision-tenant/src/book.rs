@@ -1,0 +1,82 @@
+//! All that the ledger knows of an owner, read at once.
+
+use std::collections::BTreeMap;
+
+use domain::answer::Answer;
+use domain::failure::CallError;
+use domain::intent::Intent;
+use domain::lease::Lease;
+use domain::ledger::{BadItem, INTENT, Item, LEASE, OUTBOX_PREFIX, RESOURCE_PREFIX, Record, STATE};
+use domain::ports::{Cloud, ReadOwner, send};
+use domain::resource::Place;
+use domain::settle::State;
+use domain::tenant::Owner;
+use thiserror::Error;
+
+/// The items of an owner.
+#[derive(Debug, Clone, Default)]
+pub struct Book {
+    /// What is wanted.
+    pub intent: Option<Intent>,
+    /// What the last pass came to.
+    pub state: Option<State>,
+    /// Who may act.
+    pub lease: Option<Lease>,
+    /// What stands, of all lives.
+    pub records: BTreeMap<Place, Record>,
+    /// What is still to be said, by sort key.
+    pub outbox: BTreeMap<String, Answer>,
+}
+
+/// Why a book cannot be read.
+#[derive(Debug, Error)]
+pub enum BadBook {
+    /// The ledger did not answer.
+    #[error("the ledger of {0} was not read")]
+    Call(Owner, #[source] CallError),
+    /// An item is of newer code, or broken.
+    #[error("the ledger of {0} was not understood")]
+    Item(Owner, #[source] BadItem),
+}
+
+/// Reads the book of `owner`.
+///
+/// # Errors
+/// See [`BadBook`].
+pub async fn open(cloud: &impl Cloud, owner: &Owner) -> Result<Book, BadBook> {
+    let items = send(cloud, ReadOwner { owner: owner.to_string() }).await.map_err(|error| BadBook::Call(owner.clone(), error))?;
+    let mut book = Book::default();
+    for item in &items {
+        enter(&mut book, item).map_err(|error| BadBook::Item(owner.clone(), error))?;
+    }
+    Ok(book)
+}
+
+fn enter(book: &mut Book, item: &Item) -> Result<(), BadItem> {
+    match item.key.as_str() {
+        INTENT => book.intent = Some(item.read()?),
+        STATE => book.state = Some(item.read()?),
+        LEASE => book.lease = Some(item.read()?),
+        key if key.starts_with(RESOURCE_PREFIX) => {
+            let record: Record = item.read()?;
+            book.records.insert(record.resource.place(), record);
+        }
+        key if key.starts_with(OUTBOX_PREFIX) => {
+            book.outbox.insert(key.to_owned(), item.read()?);
+        }
+        // History, and what newer code may add.
+        _ => {}
+    }
+    Ok(())
+}
+
+impl Book {
+    /// Whether no pass has settled the newest intent yet.
+    pub fn is_unsettled(&self) -> bool {
+        match (&self.intent, &self.state) {
+            (Some(intent), Some(state)) => intent.revision != state.revision,
+            (Some(_), None) => true,
+            (None, _) => false,
+        }
+    }
+}

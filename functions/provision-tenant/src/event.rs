@@ -1,0 +1,269 @@
+//! Wire to domain: what a message asks of this function.
+
+use domain::order::{Action, Apply, Order, PrivilegedOrder, Specification, Wish, WishOrder};
+use domain::plan::Fate;
+use domain::tenant::{EnvironmentName, Incarnation, Owner, TenantId};
+use jiff::Timestamp;
+use runtime::own::{Sweep, WakeUp};
+use runtime::wire::{BadWrapper, Envelope, Unwrapped, unwrap};
+use serde::Deserialize;
+use serde_json::Value;
+use thiserror::Error;
+
+/// The schema of tenant events that this code reads.
+pub const SCHEMA: u64 = 1;
+
+/// What a message asks for.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Message {
+    /// A state of an owner, or a privileged act.
+    Order(Order),
+    /// A pass that is due.
+    WakeUp(WakeUp),
+    /// A look, by schedule.
+    Sweep(Owner),
+    /// AWS says that something has happened to the resource of this ARN.
+    Nudge(String),
+    /// Nothing of ours.
+    Ignored(String),
+}
+
+/// Why a message cannot be handled, ever.
+#[derive(Debug, Error)]
+pub enum BadEvent {
+    /// It is no event at all.
+    #[error("the message is no event")]
+    Wrapper(#[from] BadWrapper),
+    /// A schema that this code does not know; redrive it once newer code is deployed.
+    #[error("the event has schema {0}, this code reads {SCHEMA}")]
+    Schema(Value),
+    /// The event does not say of whom it is.
+    #[error("the event does not name its tenant")]
+    Unnamed(#[source] serde_json::Error),
+    /// It says of whom it is, and is wrong otherwise: its sender hears of it.
+    #[error("the event of {owner} is refused: {reason}")]
+    Refused {
+        /// Of whom.
+        owner: Owner,
+        /// As far as it is known.
+        version: u64,
+        /// The event's id.
+        event_id: String,
+        /// What is wrong.
+        reason: String,
+    },
+}
+
+/// What SBT-AWS's requests leave open.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SbtDefaults {
+    /// The environment of its tenants.
+    pub environment: EnvironmentName,
+    /// Their blueprint.
+    pub blueprint: String,
+}
+
+/// Reads the body of a message.
+///
+/// # Errors
+/// See [`BadEvent`].
+pub fn read(body: &str, sbt: Option<&SbtDefaults>) -> Result<Message, BadEvent> {
+    match unwrap(body)? {
+        Unwrapped::Own(value) => read_own(value),
+        Unwrapped::Event(envelope) => match envelope.detail_type.as_str() {
+            "tenant-created" | "tenant-updated" | "tenant-deleted" => wish(&envelope),
+            "tenant-privileged" => privileged(&envelope),
+            other if matches!(sbt_name(other), "onboardingRequest" | "offboardingRequest") => sbt_request(&envelope, sbt),
+            _ if envelope.source.starts_with("aws.") => Ok(nudge(&envelope)),
+            other => Ok(Message::Ignored(format!("detail-type {other:?} is none of ours"))),
+        },
+    }
+}
+
+fn read_own(value: Value) -> Result<Message, BadEvent> {
+    match value["caretaker"].as_str() {
+        Some("wake-up") => serde_json::from_value(value).map(Message::WakeUp).map_err(BadEvent::Unnamed),
+        Some("sweep") => serde_json::from_value::<Sweep>(value).map(|sweep| Message::Sweep(sweep.owner)).map_err(BadEvent::Unnamed),
+        other => Ok(Message::Ignored(format!("message {other:?} is none of ours"))),
+    }
+}
+
+/// Of whom an event is.
+#[derive(Deserialize)]
+struct Head {
+    tenant: TenantId,
+    environment: EnvironmentName,
+    #[serde(default)]
+    version: u64,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[allow(dead_code, reason = "the head's fields are read apart; here they are known, so that others are refused")]
+struct TenantDetail {
+    schema: Value,
+    tenant: Value,
+    environment: Value,
+    version: u64,
+    blueprint: Option<String>,
+    tier: Option<String>,
+    image: Option<String>,
+    options: Option<Options>,
+    #[serde(default)]
+    dry_run: bool,
+    requested_at: Option<Value>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields)]
+struct Options {
+    #[serde(default)]
+    hipaa: bool,
+    apply: Option<Apply>,
+}
+
+fn head(envelope: &Envelope) -> Result<(Owner, u64), BadEvent> {
+    let schema = &envelope.detail["schema"];
+    if schema.as_u64() != Some(SCHEMA) {
+        return Err(BadEvent::Schema(schema.clone()));
+    }
+    let head: Head = serde_json::from_value(envelope.detail.clone()).map_err(BadEvent::Unnamed)?;
+    Ok((Owner::tenant(head.environment, head.tenant), head.version))
+}
+
+fn wish(envelope: &Envelope) -> Result<Message, BadEvent> {
+    let (owner, version) = head(envelope)?;
+    let refuse = |reason: String| BadEvent::Refused { owner: owner.clone(), version, event_id: envelope.id.clone(), reason };
+    let detail: TenantDetail = serde_json::from_value(envelope.detail.clone()).map_err(|error| refuse(error.to_string()))?;
+    let dry_run = detail.dry_run;
+    let wish = if envelope.detail_type == "tenant-deleted" {
+        Wish::Gone(Fate::KeepData)
+    } else {
+        Wish::Stands(specification(detail).map_err(refuse)?)
+    };
+    Ok(Message::Order(Order::Wish(WishOrder { owner, version, wish, dry_run, event_id: envelope.id.clone() })))
+}
+
+fn specification(detail: TenantDetail) -> Result<Specification, String> {
+    let options = detail.options.unwrap_or_default();
+    if let Some(image) = detail.image.as_deref().filter(|image| !is_tag(image)) {
+        return Err(format!("image {image:?} is no tag of an image; a URI is not allowed"));
+    }
+    Ok(Specification {
+        blueprint: detail.blueprint.ok_or("it names no blueprint")?,
+        tier: detail.tier,
+        image: detail.image,
+        apply: options.apply,
+        hipaa: options.hipaa,
+    })
+}
+
+/// `^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$` (the OCI distribution specification's tags).
+fn is_tag(text: &str) -> bool {
+    let word = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    text.len() <= 128 && text.starts_with(word) && text.chars().all(|c| word(c) || c == '.' || c == '-')
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(dead_code, reason = "the head's fields are read apart; here they are known, so that others are refused")]
+struct PrivilegedDetail {
+    schema: Value,
+    action: String,
+    tenant: Value,
+    environment: Value,
+    version: u64,
+    incarnation: Option<Incarnation>,
+    resource: Option<String>,
+}
+
+fn privileged(envelope: &Envelope) -> Result<Message, BadEvent> {
+    let (owner, version) = head(envelope)?;
+    let refuse = |reason: String| BadEvent::Refused { owner: owner.clone(), version, event_id: envelope.id.clone(), reason };
+    let detail: PrivilegedDetail = serde_json::from_value(envelope.detail.clone()).map_err(|error| refuse(error.to_string()))?;
+    let action = match detail.action.as_str() {
+        "destroy-data" => Action::DestroyData,
+        "adopt" => Action::Adopt { resource: detail.resource },
+        "pause" => Action::Pause,
+        "resume" => Action::Resume,
+        "retry" => Action::Retry,
+        other => return Err(refuse(format!("action {other:?} is none of destroy-data, adopt, pause, resume, retry"))),
+    };
+    let at = envelope.time.ok_or_else(|| refuse("the envelope has no time".to_owned()))?;
+    let order = PrivilegedOrder { owner: owner.clone(), action, version: detail.version, incarnation: detail.incarnation, at };
+    Ok(Message::Order(Order::Privileged(order)))
+}
+
+fn sbt_name(detail_type: &str) -> &str {
+    detail_type.strip_prefix("sbt_aws_").unwrap_or(detail_type)
+}
+
+/// SBT-AWS's requests have neither a version nor an environment: the first is the envelope's time, the second a setting.
+fn sbt_request(envelope: &Envelope, sbt: Option<&SbtDefaults>) -> Result<Message, BadEvent> {
+    let Some(defaults) = sbt else {
+        return Ok(Message::Ignored("SBT requests are not accepted here: SBT_ENVIRONMENT and SBT_BLUEPRINT are not set".into()));
+    };
+    let tenant: TenantId = serde_json::from_value(envelope.detail["tenantName"].clone()).map_err(BadEvent::Unnamed)?;
+    let owner = Owner::tenant(defaults.environment.clone(), tenant);
+    let version = envelope.time.and_then(|time| u64::try_from(time.as_millisecond()).ok());
+    let Some(version) = version else {
+        let reason = "the envelope has no time".to_owned();
+        return Err(BadEvent::Refused { owner, version: 0, event_id: envelope.id.clone(), reason });
+    };
+    let wish = if sbt_name(&envelope.detail_type) == "offboardingRequest" {
+        Wish::Gone(Fate::KeepData)
+    } else {
+        let tier = envelope.detail["tier"].as_str().map(str::to_lowercase);
+        Wish::Stands(Specification { blueprint: defaults.blueprint.clone(), tier, image: None, apply: None, hipaa: false })
+    };
+    Ok(Message::Order(Order::Wish(WishOrder { owner, version, wish, dry_run: false, event_id: envelope.id.clone() })))
+}
+
+fn nudge(envelope: &Envelope) -> Message {
+    let arn = envelope.detail["SourceArn"].as_str().or_else(|| envelope.resources.first().map(String::as_str));
+    arn.map_or_else(|| Message::Ignored("the AWS event names no resource".into()), |arn| Message::Nudge(arn.to_owned()))
+}
+
+/// The moment of an order, for the life it may begin: milliseconds since the Unix epoch.
+pub fn milliseconds(now: Timestamp) -> u64 {
+    u64::try_from(now.as_millisecond()).unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const DETAIL: &str = r#"{"schema":1,"tenant":"demo","environment":"dev","blueprint":"mate","tier":"trial","version":1,
+        "image":"dev-f539de6","options":{"hipaa":false,"apply":"now"},"dryRun":false,"requestedAt":"2026-11-21T02:00:00Z"}"#;
+
+    fn read_detail(kind: &str, detail: &str) -> Result<Message, BadEvent> {
+        let time = "2026-11-21T02:00:00Z";
+        read(&format!(r#"{{"id":"e","source":"caretaker.tenants","detail-type":"{kind}","time":"{time}","detail":{detail}}}"#), None)
+    }
+
+    #[test]
+    fn the_event_of_the_contract_is_read() {
+        let Ok(Message::Order(Order::Wish(order))) = read_detail("tenant-created", DETAIL) else { panic!("it is an order") };
+        assert_eq!((order.owner.to_string().as_str(), order.version), ("tenant#dev#demo", 1));
+    }
+
+    #[test]
+    fn bad_fields_are_refused_with_their_reason() {
+        let check = |from: &str, to: &str, expected: &str| {
+            let error = runtime::start::chain(&read_detail("tenant-created", &DETAIL.replace(from, to)).unwrap_err());
+            assert!(error.contains(expected), "{error}");
+        };
+        check("\"schema\":1", "\"schema\":2", "schema 2");
+        check("\"demo\"", "\"../etc\"", "must be lower-case");
+        check("\"demo\"", "\"\"", "0 characters");
+        check("\"demo\"", "\"dä:mo\"", "must be lower-case");
+        check("\"dev\"", "\"moon\"", "none of dev, staging, prod");
+        check("\"hipaa\":false", "\"hippa\":true", "hippa");
+        check("\"apply\":\"now\"", "\"apply\":\"soon\"", "soon");
+        check("\"version\":1", "\"version\":-1", "invalid value");
+        check("\"version\":1,", "", "version");
+        check("\"dryRun\"", "\"destroyData\"", "destroyData");
+        check("dev-f539de6", "evil.example/image:1", "no tag");
+        check("\"blueprint\":\"mate\",", "", "names no blueprint");
+    }
+}

@@ -1,0 +1,128 @@
+//! intend: the event's order becomes the owner's intent, by one conditional write.
+
+use domain::answer::News;
+use domain::blueprint::Blueprint;
+use domain::failure::{CallError, Cause};
+use domain::intent::{Acceptance, Intent, Refusal, accept, accept_privileged};
+use domain::ledger::{Condition, INTENT, Write};
+use domain::order::{Order, Wish};
+use domain::ports::{Cloud, WriteItems, send};
+use domain::resolve::admit;
+use domain::tenant::{Incarnation, Owner};
+use runtime::start::chain;
+
+use crate::announce::say;
+use crate::book::{Book, open};
+use crate::event::milliseconds;
+use crate::handler::Problem;
+
+/// A write that lost against another is tried again so often, with a fresh look.
+const TRIES: usize = 4;
+
+/// What has become of an order.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Intended {
+    /// It is the intent: a pass is due.
+    Committed,
+    /// It was the intent already: a pass is due if none has settled it.
+    Repeat,
+    /// It changes nothing.
+    Dropped(Refusal),
+    /// It can never be met, and the sender has been told.
+    Refused(String),
+}
+
+/// Commits `order`, or says why not.
+///
+/// # Errors
+/// The ledger did not answer; the order is not lost as long as its record is not acknowledged.
+pub async fn intend(cloud: &impl Cloud, blueprints: &[Blueprint], order: &Order, event_id: &str) -> Result<Intended, Problem> {
+    let owner = order.owner();
+    if let Err(reason) = possible(blueprints, order) {
+        refuse(cloud, owner, order, event_id, &reason).await?;
+        return Ok(Intended::Refused(reason));
+    }
+    let mint = Incarnation::mint(milliseconds(cloud.now()), cloud.entropy());
+    for _ in 0..TRIES {
+        let book = open(cloud, owner).await?;
+        let intent = match acceptance(&book, order, mint) {
+            Acceptance::Commit(intent) => intent,
+            Acceptance::Repeat => return Ok(Intended::Repeat),
+            Acceptance::Dropped(refusal) => {
+                if refusal.is_reported() {
+                    refuse(cloud, owner, order, event_id, &refusal.to_string()).await?;
+                }
+                return Ok(Intended::Dropped(refusal));
+            }
+        };
+        match commit(cloud, owner, &book, intent).await {
+            Err(error) if error.cause == Cause::ConditionFailed => {}
+            outcome => return outcome.map(|()| Intended::Committed).map_err(Problem::Call),
+        }
+    }
+    Err(Problem::Contended(owner.clone()))
+}
+
+/// What becomes of `order` given what is known of its owner.
+pub fn acceptance(book: &Book, order: &Order, mint: Incarnation) -> Acceptance {
+    match order {
+        Order::Wish(order) => accept(book.intent.as_ref(), order, mint),
+        Order::Privileged(order) => accept_privileged(book.intent.as_ref(), order),
+    }
+}
+
+/// Whether the wish can be met at all, whatever is there.
+///
+/// # Errors
+/// Why not.
+pub fn possible(blueprints: &[Blueprint], order: &Order) -> Result<(), String> {
+    let Order::Wish(order) = order else { return Ok(()) };
+    let (Wish::Stands(specification), Some(tenant)) = (&order.wish, order.owner.tenant_id()) else {
+        return Ok(());
+    };
+    let blueprint = blueprints.iter().find(|blueprint| blueprint.name == specification.blueprint);
+    let Some(blueprint) = blueprint else {
+        let known: Vec<_> = blueprints.iter().map(|blueprint| blueprint.name.as_str()).collect();
+        return Err(format!("blueprint {:?} is unknown; known are {}", specification.blueprint, known.join(", ")));
+    };
+    admit(blueprint, specification, tenant).map_err(|error| chain(&error))
+}
+
+async fn refuse(cloud: &impl Cloud, owner: &Owner, order: &Order, event_id: &str, reason: &str) -> Result<(), CallError> {
+    let version = match order {
+        Order::Wish(order) => order.version,
+        Order::Privileged(order) => order.version,
+    };
+    let news = News::TenantFailed { reason: reason.to_owned(), stuck: Default::default() };
+    say(cloud, owner, version, &format!("refused-{event_id}"), news).await
+}
+
+/// A tenant that is to stand is counted by its environment in the same transaction, if that is ready; else the pass waits for it.
+async fn commit(cloud: &impl Cloud, owner: &Owner, book: &Book, intent: Intent) -> Result<(), CallError> {
+    if intent.stands().is_some() && !intent.counted {
+        let counted = Intent { counted: true, ..intent.clone() };
+        let writes = vec![counted.write(owner, book.intent.as_ref()), count(owner, 1, ready())];
+        match send(cloud, WriteItems { writes }).await {
+            Err(error) if error.cause == Cause::ConditionFailed => {}
+            outcome => return outcome,
+        }
+    }
+    // Either the environment is not ready, or the intent has moved: the second makes this write fail as well.
+    send(cloud, WriteItems { writes: vec![intent.write(owner, book.intent.as_ref())] }).await
+}
+
+/// Tenants are taken in only by an environment that is ready.
+pub fn ready() -> Condition {
+    Condition::is("phase", "ready")
+}
+
+/// The write by which the environment of `owner` counts one tenant more or less.
+pub fn count(owner: &Owner, amount: i64, condition: Condition) -> Write {
+    Write::Add {
+        owner: Owner::Environment(owner.environment().clone()).to_string(),
+        key: INTENT.to_owned(),
+        attribute: "tenants".to_owned(),
+        amount,
+        condition,
+    }
+}

@@ -1,0 +1,204 @@
+//! One pass: lease → resolve → observe → plan → apply → settle. Forward only; a later pass sees what this one has left.
+
+use std::collections::BTreeMap;
+
+use aws_adapters::kind::observe;
+use domain::blueprint::Blueprint;
+use domain::failure::Cause;
+use domain::graph::Graph;
+use domain::intent::Intent;
+use domain::lease::{Grant, Lease, ask};
+use domain::ledger::{INTENT, Record};
+use domain::observed::Sighting;
+use domain::plan::{Fate, Standing};
+use domain::ports::{Cloud, ReadItem, WriteItems, send};
+use domain::resolve::{Base, Life, resolve};
+use domain::resource::{Place, Resource};
+use domain::tenant::{Incarnation, Owner};
+use domain::wake::Nudges;
+use futures::future::join_all;
+use jiff::Timestamp;
+use runtime::start::chain;
+use serde_json::Value;
+
+use crate::apply::{Aim, Halt, Work, apply};
+use crate::book::Book;
+use crate::handler::{Invocation, Problem};
+use crate::intend::{count, ready};
+use crate::settle::{Close, settle};
+
+/// What a pass has come to.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Outcome {
+    /// Somebody else has the lease until then.
+    Busy(Timestamp),
+    /// The lease was lost on the way: whoever has it goes on.
+    LeaseLost,
+    /// Settled.
+    Settled {
+        /// How the owner stands.
+        phase: domain::settle::Phase,
+        /// What was done.
+        done: Vec<String>,
+        /// How each resource stands, unless it is ready or gone.
+        open: BTreeMap<String, String>,
+    },
+}
+
+/// Makes a pass over `owner`, whose `book` was read in this invocation.
+///
+/// # Errors
+/// The ledger did not answer, or a wish has become impossible in a way that no state can hold.
+pub async fn pass(
+    cloud: &impl Cloud,
+    blueprints: &[Blueprint],
+    invocation: &Invocation,
+    owner: &Owner,
+    book: &Book,
+    nudges: Option<Nudges>,
+) -> Result<Outcome, Problem> {
+    let Some(intent) = &book.intent else {
+        return Err(Problem::NoIntent(owner.clone()));
+    };
+    let lease = match take_lease(cloud, invocation, owner, book).await? {
+        Ok(lease) => lease,
+        Err(until) => return Ok(Outcome::Busy(until)),
+    };
+    let mut close = Close { owner, intent, book, lease: &lease, nudges, monthly_usd: 0.0 };
+    let fates = intent.fates();
+    let graph = match prepare(cloud, blueprints, &mut close).await? {
+        Prepared::Graph(graph) => graph,
+        Prepared::AwaitsEnvironment => return close.await_environment(cloud).await,
+        Prepared::Impossible(reason) => return close.fail(cloud, &reason).await,
+    };
+    let mut work = Work {
+        owner,
+        lease: &lease,
+        deadline: invocation.deadline,
+        aim: Aim { stands: graph.as_ref(), fates: &fates, adopted: &intent.adopted },
+        records: heed_retry(book, intent),
+        sightings: BTreeMap::new(),
+        failures: BTreeMap::new(),
+        done: Vec::new(),
+    };
+    work.sightings = look(cloud, graph.as_ref(), &work.records, &fates).await;
+    let plan = if intent.paused {
+        work.plan(cloud.now())
+    } else {
+        match apply(cloud, &mut work).await {
+            Ok(plan) => plan,
+            Err(Halt::LeaseLost) => return Ok(Outcome::LeaseLost),
+            Err(Halt::Call(error)) => return Err(Problem::Call(error)),
+        }
+    };
+    settle(cloud, &close, work, plan).await
+}
+
+/// The lease, or until when another has it.
+async fn take_lease(cloud: &impl Cloud, invocation: &Invocation, owner: &Owner, book: &Book) -> Result<Result<Lease, Timestamp>, Problem> {
+    let now = cloud.now();
+    match ask(owner, book.lease.as_ref(), &invocation.id, invocation.deadline, now) {
+        Grant::Held { until } => Ok(Err(until)),
+        Grant::Take(write, lease) => match send(cloud, WriteItems { writes: vec![*write] }).await {
+            Ok(()) => Ok(Ok(lease)),
+            // Taken in this very moment: its holder is at work for about as long as we would be.
+            Err(error) if error.cause == Cause::ConditionFailed => Ok(Err(invocation.deadline + domain::lease::MARGIN)),
+            Err(error) => Err(Problem::Call(error)),
+        },
+    }
+}
+
+enum Prepared {
+    Graph(Option<Graph>),
+    AwaitsEnvironment,
+    Impossible(String),
+}
+
+/// resolve, on an environment that counts the tenant.
+async fn prepare(cloud: &impl Cloud, blueprints: &[Blueprint], close: &mut Close<'_>) -> Result<Prepared, Problem> {
+    let (owner, intent) = (close.owner, close.intent);
+    let (Some((specification, incarnation)), Some(tenant)) = (intent.stands(), owner.tenant_id()) else {
+        return Ok(Prepared::Graph(None));
+    };
+    let Some(base) = base(cloud, owner).await? else {
+        return Ok(Prepared::AwaitsEnvironment);
+    };
+    if !intent.counted && !count_in(cloud, owner, intent).await? {
+        return Ok(Prepared::AwaitsEnvironment);
+    }
+    let Some(blueprint) = blueprints.iter().find(|blueprint| blueprint.name == specification.blueprint) else {
+        return Ok(Prepared::Impossible(format!("blueprint {:?} is not deployed any more", specification.blueprint)));
+    };
+    let life = Life { environment: owner.environment(), tenant, incarnation };
+    match resolve(blueprint, specification, &base, life, &close.book.records) {
+        Ok(graph) => {
+            close.monthly_usd = blueprint.monthly_usd(specification.tier.as_deref(), |id| graph.has(id));
+            Ok(Prepared::Graph(Some(graph)))
+        }
+        Err(error) => Ok(Prepared::Impossible(chain(&error))),
+    }
+}
+
+/// What the environment gives to stand on; none while it is not ready.
+pub async fn base(cloud: &impl Cloud, owner: &Owner) -> Result<Option<Base>, Problem> {
+    let environment = Owner::Environment(owner.environment().clone());
+    let item = send(cloud, ReadItem { owner: environment.to_string(), key: INTENT.to_owned() }).await.map_err(Problem::Call)?;
+    let Some(item) = item.filter(|item| item.attributes.get("phase").and_then(Value::as_str) == Some("ready")) else {
+        return Ok(None);
+    };
+    let outputs = item.attributes.get("outputs").and_then(Value::as_str).unwrap_or("{}");
+    serde_json::from_str(outputs).map(Some).map_err(|error| Problem::BadEnvironment(environment, error))
+}
+
+/// The environment has become ready since the intent was committed.
+async fn count_in(cloud: &impl Cloud, owner: &Owner, intent: &Intent) -> Result<bool, Problem> {
+    let counted = Intent { counted: true, ..intent.clone() };
+    let writes = vec![counted.write(owner, Some(intent)), count(owner, 1, ready())];
+    match send(cloud, WriteItems { writes }).await {
+        Ok(()) => Ok(true),
+        Err(error) if error.cause == Cause::ConditionFailed => Ok(false),
+        Err(error) => Err(Problem::Call(error)),
+    }
+}
+
+/// An order to try again lets vanished data be made anew.
+fn heed_retry(book: &Book, intent: &Intent) -> BTreeMap<Place, Record> {
+    let ordered = book.state.as_ref().is_some_and(|state| state.retries != intent.retries);
+    let mut records = book.records.clone();
+    if ordered {
+        records.values_mut().for_each(|record| record.stood = false);
+    }
+    records
+}
+
+/// observe: everything that should stand, and everything that shall go and is not kept.
+pub async fn look(
+    cloud: &impl Cloud,
+    graph: Option<&Graph>,
+    records: &BTreeMap<Place, Record>,
+    fates: &BTreeMap<Incarnation, Fate>,
+) -> BTreeMap<Place, Sighting> {
+    let now = cloud.now();
+    let standing = graph.into_iter().flat_map(Graph::resources).map(|resource| (resource, false));
+    let leaving =
+        records.iter().filter(|(place, record)| leaves(place, record, graph, fates, now)).map(|(_, record)| (&record.resource, true));
+    let looks = standing.chain(leaving).map(|(resource, leaving)| sight(cloud, resource, leaving));
+    join_all(looks).await.into_iter().collect()
+}
+
+async fn sight(cloud: &impl Cloud, resource: &Resource, leaving: bool) -> (Place, Sighting) {
+    (resource.place(), observe(cloud, resource, leaving).await)
+}
+
+/// What is kept is looked at again only at its end, or when its data is to be destroyed after all.
+fn leaves(place: &Place, record: &Record, graph: Option<&Graph>, fates: &BTreeMap<Incarnation, Fate>, now: Timestamp) -> bool {
+    let fate = fates.get(&place.incarnation);
+    let unwanted = fate.is_none() && graph.is_some_and(|graph| !graph.has(&place.id));
+    let kept = record.retained.as_ref().is_some_and(|kept| kept.until.is_none_or(|until| until > now));
+    (fate.is_some() || unwanted) && (!kept || fate == Some(&Fate::DestroyData))
+}
+
+/// Whether a standing needs no word.
+pub fn is_quiet(standing: &Standing) -> bool {
+    matches!(standing, Standing::Ready(None) | Standing::Gone)
+}

@@ -1,0 +1,40 @@
+//! The tenant queue and its dead letters.
+
+use aws_sdk_sqs::types::MessageAttributeValue;
+use domain::failure::{CallError, Cause};
+use domain::ports::{Call, ChangeVisibility, Reply, SendDeadLetter, SendMessage};
+
+use super::failure::failure;
+use super::{AwsCloud, unknown};
+
+/// Longest value of a dead letter's attribute that we write, characters: reasons are for people.
+const LONGEST_ATTRIBUTE: usize = 1_000;
+
+pub(super) async fn call(cloud: &AwsCloud, call: Call) -> Result<Reply, CallError> {
+    let name = call.name();
+    match call {
+        Call::SendMessage(SendMessage { body, delay_seconds }) => {
+            let send = cloud.sqs.send_message().queue_url(&cloud.settings.tenant_queue_url).message_body(body);
+            send.delay_seconds(i32::from(delay_seconds)).send().await.map_err(|error| failure(name, &error))?;
+            Ok(Reply::SendMessage(()))
+        }
+        Call::SendDeadLetter(SendDeadLetter { body, reason, cause }) => {
+            let send = cloud.sqs.send_message().queue_url(&cloud.settings.tenant_dlq_url).message_body(body);
+            let send = send.message_attributes("reason", text(name, &reason)?).message_attributes("cause", text(name, &cause)?);
+            send.send().await.map_err(|error| failure(name, &error))?;
+            Ok(Reply::SendDeadLetter(()))
+        }
+        Call::ChangeVisibility(ChangeVisibility { receipt, seconds }) => {
+            let change = cloud.sqs.change_message_visibility().queue_url(&cloud.settings.tenant_queue_url).receipt_handle(receipt);
+            change.visibility_timeout(i32::from(seconds)).send().await.map_err(|error| failure(name, &error))?;
+            Ok(Reply::ChangeVisibility(()))
+        }
+        _ => Err(unknown(name)),
+    }
+}
+
+fn text(name: &str, value: &str) -> Result<MessageAttributeValue, CallError> {
+    let cut: String = value.chars().take(LONGEST_ATTRIBUTE).collect();
+    let attribute = MessageAttributeValue::builder().data_type("String").string_value(cut).build();
+    attribute.map_err(|error| CallError::new(name, Cause::InvalidRequest, error.to_string()))
+}

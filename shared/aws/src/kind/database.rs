@@ -1,0 +1,132 @@
+//! RDS instances, and the snapshot that outlives one.
+
+use domain::failure::{CallError, Cause};
+use domain::kind::Detail;
+use domain::kind::database::{Database, DatabaseSeen, GONE, Pending, final_snapshot_name};
+use domain::observed::{Observed, Sighting};
+use domain::plan::{Change, Difference, Removal};
+use domain::ports::{
+    Cloud, Confidential, CreateDatabase, DatabaseChange, DeleteDatabase, DeleteSnapshot, DescribeDatabase, DescribeSnapshot,
+    GetSecretValue, ModifyDatabase, TagDatabase, send,
+};
+use domain::resource::Resource;
+use serde_json::Value;
+
+use super::{Given, is_anothers, not_of_this_kind, ours, unseen};
+
+/// An instance under our name that is another life's counts as gone for the one that leaves: only its snapshot is looked for.
+pub(super) async fn observe(cloud: &impl Cloud, resource: &Resource, leaving: bool) -> Result<Sighting, CallError> {
+    let seen = send(cloud, DescribeDatabase { name: resource.name.clone() }).await?;
+    match seen {
+        Some(observed) if !leaving || !is_anothers(&observed, resource) => Ok(Sighting::Seen(observed)),
+        _ if leaving => left_behind(cloud, resource).await,
+        _ => Ok(Sighting::Absent),
+    }
+}
+
+async fn left_behind(cloud: &impl Cloud, resource: &Resource) -> Result<Sighting, CallError> {
+    let snapshot = send(cloud, DescribeSnapshot { name: final_snapshot_name(resource) }).await?;
+    if snapshot.is_none() {
+        return Ok(Sighting::Absent);
+    }
+    let seen = DatabaseSeen {
+        status: GONE.to_owned(),
+        class: String::new(),
+        storage_gib: 0,
+        multi_az: false,
+        deletion_protection: false,
+        backup_days: 0,
+        engine_version: String::new(),
+        pending: Pending::default(),
+        endpoint: None,
+        snapshot,
+    };
+    Ok(ours(cloud, resource, String::new(), Detail::RdsInstance(seen)))
+}
+
+pub(super) async fn ensure(
+    cloud: &impl Cloud,
+    resource: &Resource,
+    desired: &Database,
+    change: &Change,
+    given: Given<'_>,
+) -> Result<Sighting, CallError> {
+    match change {
+        Change::Create => create(cloud, resource, desired, given).await,
+        Change::Update(differences) => {
+            let modify = ModifyDatabase { name: resource.name.clone(), change: changed(desired, differences) };
+            send(cloud, modify).await.map(Sighting::Seen)
+        }
+        Change::Adopt => {
+            let observed = given.observed.ok_or_else(|| unseen(resource))?;
+            send(cloud, TagDatabase { arn: observed.arn.clone(), tags: resource.tags.clone() }).await?;
+            Ok(Sighting::Seen(Observed { tags: resource.tags.clone(), ..observed.clone() }))
+        }
+        _ => Err(not_of_this_kind(resource, change)),
+    }
+}
+
+async fn create(cloud: &impl Cloud, resource: &Resource, desired: &Database, given: Given<'_>) -> Result<Sighting, CallError> {
+    let (username, password) = credentials(cloud, resource, desired, given).await?;
+    let create = CreateDatabase { name: resource.name.clone(), desired: desired.clone(), username, password, tags: resource.tags.clone() };
+    match send(cloud, create).await {
+        Ok(observed) => Ok(Sighting::Seen(observed)),
+        Err(error) if error.cause == Cause::AlreadyExists => observe(cloud, resource, false).await,
+        Err(error) => Err(error),
+    }
+}
+
+/// The user and the password that the credentials' secret holds.
+async fn credentials(
+    cloud: &impl Cloud,
+    resource: &Resource,
+    desired: &Database,
+    given: Given<'_>,
+) -> Result<(String, Confidential), CallError> {
+    let id = given.outputs.get(&desired.credentials, "arn").ok_or_else(|| unseen(resource))?;
+    let secret = send(cloud, GetSecretValue { id: id.to_owned() }).await?;
+    let value: Value = serde_json::from_str(&secret.0).unwrap_or_default();
+    match (value["username"].as_str(), value["password"].as_str()) {
+        (Some(username), Some(password)) => Ok((username.to_owned(), Confidential(password.to_owned()))),
+        _ => {
+            let message = format!("secret {id} has not both fields username and password");
+            Err(CallError::new("secretsmanager.GetSecretValue", Cause::InvalidRequest, message))
+        }
+    }
+}
+
+/// The values wanted of the properties that differ.
+fn changed(desired: &Database, differences: &[Difference]) -> DatabaseChange {
+    let mut change = DatabaseChange { apply_immediately: desired.apply_immediately, ..DatabaseChange::default() };
+    for difference in differences {
+        match difference.property.as_str() {
+            "storage_gib" => change.storage_gib = Some(desired.storage_gib),
+            "multi_az" => change.multi_az = Some(desired.multi_az),
+            "backup_days" => change.backup_days = Some(desired.backup_days),
+            "deletion_protection" => change.deletion_protection = Some(desired.deletion_protection),
+            // `apply`: what is owed to the window is asked for at once; AWS then applies all that is pending.
+            _ => change.class = Some(desired.class.clone()),
+        }
+    }
+    change
+}
+
+pub(super) async fn remove(cloud: &impl Cloud, resource: &Resource, removal: &Removal) -> Result<Sighting, CallError> {
+    let name = resource.name.clone();
+    let outcome = match removal {
+        Removal::LiftProtection => {
+            let change = DatabaseChange { deletion_protection: Some(false), apply_immediately: true, ..DatabaseChange::default() };
+            send(cloud, ModifyDatabase { name, change }).await.map(Sighting::Seen)
+        }
+        Removal::DeleteDatabase { final_snapshot } => {
+            let delete = DeleteDatabase { name, final_snapshot: final_snapshot.clone() };
+            send(cloud, delete).await.map(|observed| observed.map_or(Sighting::Absent, Sighting::Seen))
+        }
+        Removal::DeleteSnapshot(snapshot) => send(cloud, DeleteSnapshot { name: snapshot.clone() }).await.map(|()| Sighting::Absent),
+        _ => Err(not_of_this_kind(resource, &Change::Remove(removal.clone()))),
+    };
+    match outcome {
+        Err(error) if error.cause == Cause::NotFound => observe(cloud, resource, true).await,
+        other => other,
+    }
+}

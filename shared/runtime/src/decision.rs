@@ -1,0 +1,39 @@
+//! Decisions are visible: one structured log line each, and the answer of a bare invocation.
+
+use serde::Serialize;
+use serde_json::Value;
+
+/// What was decided, and why.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Decision {
+    /// The function.
+    pub function: &'static str,
+    /// The tenant, if one is concerned.
+    pub tenant: Option<String>,
+    /// The environment, if one is concerned.
+    pub environment: Option<String>,
+    /// What was decided about.
+    pub subject: String,
+    /// In a word.
+    pub decision: &'static str,
+    /// In a sentence.
+    pub reason: String,
+    /// What it follows from.
+    pub inputs: Value,
+}
+
+impl Decision {
+    /// Writes the log line.
+    pub fn log(&self) {
+        tracing::info!(
+            function = self.function,
+            tenant = self.tenant.as_deref().unwrap_or(""),
+            environment = self.environment.as_deref().unwrap_or(""),
+            subject = self.subject,
+            decision = self.decision,
+            reason = self.reason,
+            inputs = %self.inputs,
+            "decision"
+        );
+    }
+}
