@@ -114,6 +114,15 @@ Parameters:
 Conditions:
   IsLocal: !Not [!Equals [!Ref AwsEndpointUrl, '']]
 Resources:
+  Ledger:
+    Type: AWS::DynamoDB::Table
+    Properties:
+      TableName: t-ledger
+      BillingMode: PAY_PER_REQUEST
+      AttributeDefinitions: [{ AttributeName: pk, AttributeType: S }]
+      KeySchema: [{ AttributeName: pk, KeyType: HASH }]
+      TimeToLiveSpecification: { AttributeName: expiresAt, Enabled: true }
+      PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true }
   Dead: { Type: AWS::SQS::Queue }
   Queue: { Type: AWS::SQS::Queue }
   Worker:
@@ -152,6 +161,11 @@ def test_the_real_sam_deploys_the_built_binary(command, endpoint, tmp_path, layo
     client = boto_client("lambda", endpoint)
     assert client.get_function_recursion_config(FunctionName="worker")["RecursiveLoop"] == "Allow"
     assert client.get_function_configuration(FunctionName="worker")["DeadLetterConfig"]["TargetArn"].split(":")[2] == "sqs"
+    dynamodb = boto_client("dynamodb", endpoint)
+    expiry = dynamodb.describe_time_to_live(TableName="t-ledger")["TimeToLiveDescription"]
+    assert (expiry["AttributeName"], expiry["TimeToLiveStatus"]) == ("expiresAt", "ENABLED")
+    backups = dynamodb.describe_continuous_backups(TableName="t-ledger")["ContinuousBackupsDescription"]
+    assert backups["PointInTimeRecoveryDescription"]["PointInTimeRecoveryStatus"] == "ENABLED"
     mapping = client.list_event_source_mappings()["EventSourceMappings"][0]
     assert mapping["ScalingConfig"] == {"MaximumConcurrency": 7}
     body = json.dumps({"calls": [functions.call("secretsmanager", "create_secret", Name="made", SecretString="x")]})

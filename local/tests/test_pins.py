@@ -25,6 +25,7 @@ SYMBOLS = {
     "services.secretsmanager": ["_secrets", "_resolve"],
     "services.eventbridge": ["_put_events", "_invoke_target", "_pattern_event_view", "_event_buses", "_event_bus_policies"],
     "services.sqs": ["_queues", "esm_wake", "_queue_by_arn", "_queue_url", "_act_send_message"],
+    "services.dynamodb": ["_update_ttl", "_update_continuous_backups"],
     "services.iam": ["_roles", "_create_role"],
     "services.cloudwatch_logs": ["_log_groups"],
     "services.ec2": ["_vpcs", "_subnets", "_security_groups", "_new_vpc_id", "_new_subnet_id", "_new_sg_id",
@@ -75,7 +76,8 @@ def test_the_operations_we_wrap_are_dispatched_by_the_table():
 
     assert {"CreateService", "UpdateService", "DeleteService", "RunTask", "StopTask", "UpdateTaskProtection",
             "GetTaskProtection"} <= set(ecs._ACTION_MAP)
-    for type_name in ("AWS::Lambda::Function", "AWS::Lambda::EventSourceMapping", "AWS::Events::EventBus", "AWS::Logs::LogGroup"):
+    for type_name in ("AWS::Lambda::Function", "AWS::Lambda::EventSourceMapping", "AWS::Events::EventBus", "AWS::Logs::LogGroup",
+                      "AWS::DynamoDB::Table"):
         assert callable(provisioners._RESOURCE_HANDLERS[type_name]["create"])
 
 

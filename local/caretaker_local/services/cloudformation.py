@@ -12,7 +12,11 @@ def install() -> None:
     """Wraps the provisioners of the types that the project's template uses."""
     from ministack.services.cloudformation import provisioners
 
-    finishers = {"AWS::Lambda::Function": finish_function, "AWS::Events::EventBus": finish_event_bus}
+    finishers = {
+        "AWS::Lambda::Function": finish_function,
+        "AWS::Events::EventBus": finish_event_bus,
+        "AWS::DynamoDB::Table": finish_table,
+    }
     for type_name in {*NUMBERS, *finishers}:
         handlers = provisioners._RESOURCE_HANDLERS[type_name]
         numbers, finish = NUMBERS.get(type_name, ()), finishers.get(type_name)
@@ -81,3 +85,14 @@ def finish_event_bus(name: str, props: dict) -> None:
         eventbridge._event_bus_policies[name] = props["Policy"]
     if props.get("DeadLetterConfig"):
         bus["DeadLetterConfig"] = props["DeadLetterConfig"]
+
+
+def finish_table(name: str, props: dict) -> None:
+    """A ledger without expiry would only grow, here as on AWS."""
+    from ministack.services import dynamodb
+
+    if props.get("TimeToLiveSpecification"):
+        dynamodb._update_ttl({"TableName": name, "TimeToLiveSpecification": props["TimeToLiveSpecification"]})
+    if props.get("PointInTimeRecoverySpecification"):
+        recovery = props["PointInTimeRecoverySpecification"]
+        dynamodb._update_continuous_backups({"TableName": name, "PointInTimeRecoverySpecification": recovery})
