@@ -236,3 +236,36 @@ def test_each_registration_is_a_new_revision_and_inactive_ones_are_refused(cloud
     assert (first[-2:], second[-2:]) == (":1", ":2")
     ecs.deregister_task_definition(taskDefinition=first)
     refused("ClientException", ecs.create_service, cluster="mate-dev", serviceName="s", taskDefinition=first, desiredCount=1)
+
+
+def test_a_task_definition_shows_its_defaults(cloud, base):
+    ecs = cloud.client("ecs")
+    sent = {"name": "web", "image": "web:1", "portMappings": [{"containerPort": 8000}],
+            "environment": [{"name": "A", "value": "1"}, {"name": "B", "value": "2"}],
+            "mountPoints": [{"sourceVolume": "data", "containerPath": "/data"}]}
+    registered = ecs.register_task_definition(
+        family="f", requiresCompatibilities=["FARGATE"], networkMode="awsvpc", cpu="256", memory="512",
+        containerDefinitions=[sent], volumes=[{"name": "data", "efsVolumeConfiguration": {"fileSystemId": "fs-1234567890abcdef0"}}],
+        tags=[{"key": "caretaker:owner", "value": "demo"}])
+    arn = registered["taskDefinition"]["taskDefinitionArn"]
+    described = ecs.describe_task_definition(taskDefinition=arn, include=["TAGS"])
+    assert registered["taskDefinition"] == described["taskDefinition"]
+    container = described["taskDefinition"]["containerDefinitions"][0]
+    assert container["portMappings"] == [{"containerPort": 8000, "hostPort": 8000, "protocol": "tcp"}]
+    assert (container["cpu"], container["essential"], container["volumesFrom"]) == (0, True, [])
+    assert [entry["name"] for entry in container["environment"]] == ["B", "A"]
+    assert container["mountPoints"][0]["readOnly"] is False
+    assert described["taskDefinition"]["volumes"][0]["efsVolumeConfiguration"]["rootDirectory"] == "/"
+    assert described["tags"] == [{"key": "caretaker:owner", "value": "demo"}]
+    assert "tags" not in ecs.describe_task_definition(taskDefinition=arn)
+
+
+def test_a_service_shows_its_defaults_and_its_tags_only_when_asked_for(cloud, base):
+    create(cloud, register(cloud, base), deploymentConfiguration={}, tags=[{"key": "caretaker:owner", "value": "demo"}])
+    seen = describe(cloud)
+    assert (seen["deploymentConfiguration"]["maximumPercent"], seen["deploymentConfiguration"]["minimumHealthyPercent"]) == (200, 100)
+    assert seen["networkConfiguration"]["awsvpcConfiguration"]["assignPublicIp"] == "DISABLED"
+    assert (seen["platformVersion"], seen["availabilityZoneRebalancing"]) == ("LATEST", "ENABLED")
+    assert "tags" not in seen
+    asked = cloud.client("ecs").describe_services(cluster="mate-dev", services=["mate-demo-web"], include=["TAGS"])
+    assert asked["services"][0]["tags"] == [{"key": "caretaker:owner", "value": "demo"}]

@@ -58,3 +58,8 @@ def test_one_mount_target_in_a_zone(cloud, base, system, refused):
 def test_a_quota_refuses_the_next_file_system(cloud, system, refused):
     cloud.control("POST", "quotas", {"efs.CreateFileSystem": 1})
     refused("FileSystemLimitExceeded", cloud.client("efs").create_file_system, CreationToken="another")
+
+
+def test_an_encrypted_file_system_shows_its_keys_arn(cloud, system):
+    seen = cloud.client("efs").describe_file_systems(FileSystemId=system)["FileSystems"][0]
+    assert seen["KmsKeyId"].startswith("arn:aws:kms:us-east-1:123456789012:key/")

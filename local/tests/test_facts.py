@@ -13,6 +13,7 @@ TABLES = {
     "buckets": ("bucket", {"service", "operations", "burst", "per_second", "source", "test"}),
     "refusals": ("refusal", {"id", "service", "operation", "when", "code", "message", "status", "source", "test"}),
     "tokens": ("token", {"service", "operation", "member", "scope", "same", "other", "source", "test"}),
+    "defaults": ("default", {"service", "operation", "member", "sent", "seen", "source", "test"}),
     "quotas": ("quota", {"service", "operation", "default", "code", "message", "status", "source", "test"}),
 }
 

@@ -1,6 +1,6 @@
 """RDS: states, pending values, snapshots, events, refusals."""
 
-from conftest import watch_default_bus
+from conftest import FIXTURE, Server, eventually, watch_default_bus
 
 DATABASE = {
     "DBInstanceIdentifier": "mate-demo-dev", "DBInstanceClass": "db.t4g.micro", "Engine": "postgres",
@@ -80,6 +80,34 @@ def test_an_immediate_modification_is_modifying_meanwhile(slow, slow_base, refus
     assert status(rds) == "modifying"
     slow.pass_time()
     assert (status(rds), rds.describe_db_instances()["DBInstances"][0]["AllocatedStorage"]) == ("available", 30)
+
+
+def test_a_grown_database_is_operational_while_its_storage_is_optimized(tmp_path, refused):
+    server = Server(tmp_path, "--profile", "fast", "--time-scale", "0.002")  # hours of optimization remain seconds
+    try:
+        server.control("POST", "environment", FIXTURE)
+        rds = server.client("rds")
+        rds.create_db_instance(**DATABASE)
+        eventually(lambda: status(rds) == "available")
+        rds.modify_db_instance(DBInstanceIdentifier="mate-demo-dev", AllocatedStorage=30, ApplyImmediately=True)
+        eventually(lambda: status(rds) == "storage-optimization")
+        server.control("POST", "time", {"paused": True})
+        refused("InvalidParameterCombination", rds.modify_db_instance, DBInstanceIdentifier="mate-demo-dev",
+                AllocatedStorage=40, ApplyImmediately=True)
+        rds.modify_db_instance(DBInstanceIdentifier="mate-demo-dev", BackupRetentionPeriod=8, ApplyImmediately=True)
+        assert status(rds) == "modifying"
+    finally:
+        server.stop()
+
+
+def test_what_aws_adds_is_seen(cloud, base):
+    rds = cloud.client("rds")
+    created = rds.create_db_instance(**DATABASE | {"EngineVersion": "16", "StorageEncrypted": True})["DBInstance"]
+    for seen in (created, rds.describe_db_instances()["DBInstances"][0]):
+        assert seen["EngineVersion"] == "16.8"
+        assert seen["KmsKeyId"].startswith("arn:aws:kms:us-east-1:123456789012:key/")
+    changed = rds.modify_db_instance(DBInstanceIdentifier="mate-demo-dev", EngineVersion="16")["DBInstance"]
+    assert changed["PendingModifiedValues"] == {}
 
 
 def test_equal_values_are_no_modification(cloud, base):

@@ -4,6 +4,7 @@ import json
 
 from caretaker_local.errors import Reply, refusal
 from caretaker_local.rules import with_json
+from caretaker_local.services.keys import key_arn
 from caretaker_local.wire import Call
 
 
@@ -52,6 +53,9 @@ class Lifecycle:
         from ministack.services import efs
 
         system = efs._file_systems[json.loads(reply.body)["FileSystemId"]]
+        if system["Encrypted"] or system["KmsKeyId"]:
+            system.update(Encrypted=True, KmsKeyId=key_arn(system["KmsKeyId"], "elasticfilesystem"))
+            reply = with_json(reply, Encrypted=True, KmsKeyId=system["KmsKeyId"])
         return self.create(system, "efs-file-system", system["CreationToken"], reply)
 
     def mount_target_created(self, call: Call, reply: Reply) -> Reply:

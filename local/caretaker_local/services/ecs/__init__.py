@@ -1,5 +1,6 @@
 """ECS: a scheduler that converges over time, task states and events, what ECS refuses."""
 
+from caretaker_local.services.ecs.defaults import complete_task_definition, without_tags_unless_asked
 from caretaker_local.services.ecs.fargate import refuse_registration
 from caretaker_local.services.ecs.operations import Operations
 from caretaker_local.services.ecs.roles import Roles
@@ -20,5 +21,8 @@ def install(cloud) -> Scheduler:
                  "UpdateTaskProtection", "GetTaskProtection"):
         ecs._ACTION_MAP[name] = operations.wrap(name, ecs._ACTION_MAP[name])
     cloud.refusals.add("ecs.RegisterTaskDefinition", refuse_registration)
+    cloud.effects.add("ecs.RegisterTaskDefinition", complete_task_definition)
+    for name in ("DescribeServices", "DescribeTasks", "DescribeTaskDefinition"):
+        cloud.effects.add(f"ecs.{name}", without_tags_unless_asked)
     cloud.effects.add("iam.CreateRole", roles.created)
     return scheduler

@@ -4,6 +4,7 @@ import json
 import time
 
 from caretaker_local.errors import AwsError, refusal
+from caretaker_local.services.ecs.defaults import complete_service
 from caretaker_local.services.ecs.fargate import check_task_definition
 from caretaker_local.services.ecs.views import primary_of
 
@@ -59,6 +60,7 @@ class Operations:
         # On by default for new services since September 2025.
         # https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-rebalancing.html
         service["availabilityZoneRebalancing"] = data.get("availabilityZoneRebalancing", "ENABLED")
+        complete_service(service)
         return reply({"service": service})
 
     def update(self, data, original):
@@ -76,6 +78,7 @@ class Operations:
         for member in ("availabilityZoneRebalancing", "propagateTags", "enableECSManagedTags"):
             if member in data:
                 service[member] = data[member]
+        complete_service(service)
         return reply({"service": service})
 
     def delete(self, data, original):

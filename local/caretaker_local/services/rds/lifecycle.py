@@ -1,10 +1,10 @@
 """A DB instance and its snapshots through their states."""
 
-import re
-
 from caretaker_local.errors import Reply
+from caretaker_local.services.rds.defaults import complete_instance
 from caretaker_local.services.rds.events import instance_event, snapshot_event
 from caretaker_local.services.rds.pending import announce, pending_values, put_values
+from caretaker_local.services.rds.refusals import OPERATIONAL
 from caretaker_local.wire import Call
 
 
@@ -24,12 +24,13 @@ class Database:
 
         instance = rds._instances[call.params["DBInstanceIdentifier"]]
         name = instance["DBInstanceIdentifier"]
+        complete_instance(instance)
         instance["DBInstanceStatus"] = "creating"
         instance["_endpoint"] = {**instance.pop("Endpoint"), "Address": endpoint_name(instance)}
         backup = self.cloud.takes("rds-instance", "first-backup", name) if instance["BackupRetentionPeriod"] else 0
         create = self.cloud.takes("rds-instance", "create", name) - backup
         self.cloud.timeline.after(create, lambda: self.created(instance, backup))
-        return with_status(reply, "creating")
+        return as_reply(rds._single_instance_response("CreateDBInstanceResponse", "CreateDBInstanceResult", instance))
 
     def created(self, instance: dict, backup_s: float) -> None:
         """The event says "created" while the first backup still runs, as on AWS."""
@@ -70,7 +71,7 @@ class Database:
 
         instance = rds._instances[name]
         pending = pending_values(instance)
-        if instance["DBInstanceStatus"] == "available":
+        if instance["DBInstanceStatus"] in OPERATIONAL:
             self.apply_pending(instance)
         return {"instance": name, "applied": pending}
 
@@ -92,6 +93,14 @@ class Database:
         instance.update(values)
         instance["PendingModifiedValues"] = {}
         instance["DBInstanceStatus"] = "available"
+        if "AllocatedStorage" in values:
+            self.optimize_storage(instance)
+
+    def optimize_storage(self, instance: dict) -> None:
+        """After growth: fully operational, but its storage cannot be changed again, for hours."""
+        instance["DBInstanceStatus"] = "storage-optimization"
+        seed = f"{instance['DBInstanceIdentifier']}:{instance['AllocatedStorage']}"
+        self.later("rds-instance", "storage-optimization", seed, lambda: optimized(instance))
 
     # Snapshots
 
@@ -154,6 +163,11 @@ class Database:
             instance_event("RDS-EVENT-0003", instance)
 
 
+def optimized(instance: dict) -> None:
+    if instance["DBInstanceStatus"] == "storage-optimization":
+        instance["DBInstanceStatus"] = "available"
+
+
 def copy_tags(instance: dict, snapshot: dict) -> None:
     """A snapshot has the instance's tags only if the instance says so; ministack always copies them."""
     from ministack.services import rds
@@ -167,12 +181,6 @@ def endpoint_name(instance: dict) -> str:
     """As AWS names it; only the shape matters, nothing listens there."""
     region = instance["DBInstanceArn"].split(":")[3]
     return f"{instance['DBInstanceIdentifier']}.c0ffee000000.{region}.rds.amazonaws.com"
-
-
-def with_status(reply: Reply, status: str) -> Reply:
-    """The reply with another status, and without the endpoint."""
-    body = re.sub(rb"<DBInstanceStatus>.*?</DBInstanceStatus>", b"<DBInstanceStatus>%s</DBInstanceStatus>" % status.encode(), reply.body)
-    return Reply(reply.status, reply.headers, re.sub(rb"<Endpoint>.*?</Endpoint>", b"", body, flags=re.DOTALL))
 
 
 def as_reply(reply) -> Reply:

@@ -38,7 +38,7 @@ def put_values(instance: dict, params: dict) -> None:
     for name in PENDING:
         if params.get(name) is None:
             continue
-        if params[name] == instance.get(name):
+        if is_there(name, params[name], instance):
             # Asking for what is there takes a pending wish back.
             pending.pop(name, None)
         else:
@@ -54,6 +54,12 @@ def put_values(instance: dict, params: dict) -> None:
     if params.get("MasterUserPassword"):
         instance["_MasterUserPassword"] = params["MasterUserPassword"]
         instance_event("RDS-EVENT-0016", instance)
+
+
+def is_there(name: str, wanted, instance: dict) -> bool:
+    """Whether a value stands; a major version does if any of its minor ones does."""
+    standing = instance.get(name)
+    return wanted == standing or (name == "EngineVersion" and str(standing).startswith(f"{wanted}."))
 
 
 def announce(instance: dict, values: dict, begin: bool) -> None:

@@ -18,6 +18,9 @@ PASSWORD = re.compile(r"[!#-.0-?A-~]{8,128}")
 # Least allocated storage in GiB for PostgreSQL on gp2 and gp3. Same source.
 LEAST_STORAGE = 20
 
+# States in which RDS takes orders. https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/accessing-monitoring.html
+OPERATIONAL = ("available", "storage-optimization")
+
 
 def install(cloud) -> None:
     for operation, check in (
@@ -70,9 +73,11 @@ def refuse_modify(call: Call) -> None:
     instance = instance_of(call)
     if instance is None:
         return
-    if instance["DBInstanceStatus"] != "available":
+    if instance["DBInstanceStatus"] not in OPERATIONAL:
         raise refusal("rds_modify_not_available")
     wanted = call.params.get("AllocatedStorage")
+    if wanted not in (None, instance["AllocatedStorage"]) and instance["DBInstanceStatus"] == "storage-optimization":
+        raise refusal("rds_storage_optimizing")
     if wanted is not None and wanted < instance["AllocatedStorage"]:
         raise refusal("rds_storage_shrink", wanted=wanted, current=instance["AllocatedStorage"])
     password = call.params.get("MasterUserPassword")
@@ -96,7 +101,7 @@ def refuse_delete(call: Call) -> None:
         raise refusal("rds_final_snapshot_and_skip")
     if not skip and not final:
         raise refusal("rds_final_snapshot_missing")
-    if status != "available":
+    if status not in OPERATIONAL:
         raise refusal("rds_delete_not_available", name=name, status=status)
     if final:
         check_identifier(final, "FinalDBSnapshotIdentifier", SNAPSHOT_LENGTH)
@@ -112,7 +117,7 @@ def refuse_snapshot(call: Call) -> None:
     if name in rds._snapshots:
         raise refusal("rds_snapshot_exists", name=name)
     instance = instance_of(call)
-    if instance is not None and instance["DBInstanceStatus"] != "available":
+    if instance is not None and instance["DBInstanceStatus"] not in OPERATIONAL:
         raise refusal("rds_snapshot_not_available")
 
 
