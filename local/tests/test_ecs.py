@@ -269,3 +269,24 @@ def test_a_service_shows_its_defaults_and_its_tags_only_when_asked_for(cloud, ba
     assert "tags" not in seen
     asked = cloud.client("ecs").describe_services(cluster="mate-dev", services=["mate-demo-web"], include=["TAGS"])
     assert asked["services"][0]["tags"] == [{"key": "caretaker:owner", "value": "demo"}]
+
+
+def test_definitions_are_listed_by_their_whole_family(cloud, base):
+    ecs = cloud.client("ecs")
+    for family in ("mate-demo", "mate-demo-two"):
+        ecs.register_task_definition(family=family, containerDefinitions=[{"name": "web", "image": "web:1"}])
+    arns = ecs.list_task_definitions(familyPrefix="mate-demo")["taskDefinitionArns"]
+    assert [arn.rpartition("/")[2] for arn in arns] == ["mate-demo:1"]
+    assert ecs.list_task_definitions(familyPrefix="mate")["taskDefinitionArns"] == []
+
+
+def test_a_deleted_task_definition_stays_while_it_is_used(service):
+    ecs = service.client("ecs")
+    arn = describe(service)["taskDefinition"]
+    refused = ecs.delete_task_definitions(taskDefinitions=[arn])["failures"][0]
+    assert "still in ACTIVE status" in refused["reason"]
+    ecs.deregister_task_definition(taskDefinition=arn)
+    assert ecs.delete_task_definitions(taskDefinitions=[arn])["taskDefinitions"][0]["status"] == "DELETE_IN_PROGRESS"
+    assert ecs.describe_task_definition(taskDefinition=arn)["taskDefinition"]["status"] == "DELETE_IN_PROGRESS"
+    ecs.delete_service(cluster="mate-dev", service="mate-demo-web", force=True)
+    eventually(lambda: ecs.list_task_definitions(status="DELETE_IN_PROGRESS")["taskDefinitionArns"] == [])

@@ -17,7 +17,8 @@ SYMBOLS = {
     "core.router": ["extract_access_key_id", "extract_region"],
     "services.lambda_svc": ["_execute_function", "_invoke_depth", "_ESM_BACKOFF_SECONDS", "_functions"],
     "services.ecs": ["_ACTION_MAP", "_get_docker", "_reconcile_service_tasks", "_refresh_service_state", "_recount_cluster",
-                     "_run_task", "_sanitize", "_finalize_ecs_response", "_resolve_cluster_name", "_resolve_task", "_resolve_td_key", "_create_cluster",
+                     "_run_task", "_sanitize", "_finalize_ecs_response", "_resolve_cluster_name", "_resolve_task", "_resolve_td_key", "_resolve_td_delete_key", "_tags",
+                     "_create_cluster",
                      "_services", "_tasks", "_task_defs", "_clusters"],
     "services.rds": ["_instances", "_snapshots", "_subnet_groups", "_tags", "_instance_xml", "_resolve_instance",
                      "_single_instance_response", "_create_snapshot_internal", "_create_subnet_group"],
@@ -75,7 +76,7 @@ def test_the_operations_we_wrap_are_dispatched_by_the_table():
     from ministack.services.cloudformation import provisioners
 
     assert {"CreateService", "UpdateService", "DeleteService", "RunTask", "StopTask", "UpdateTaskProtection",
-            "GetTaskProtection"} <= set(ecs._ACTION_MAP)
+            "GetTaskProtection", "ListTaskDefinitions", "DeleteTaskDefinitions"} <= set(ecs._ACTION_MAP)
     for type_name in ("AWS::Lambda::Function", "AWS::Lambda::EventSourceMapping", "AWS::Events::EventBus", "AWS::Logs::LogGroup",
                       "AWS::DynamoDB::Table"):
         assert callable(provisioners._RESOURCE_HANDLERS[type_name]["create"])

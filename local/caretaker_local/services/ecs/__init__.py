@@ -5,6 +5,7 @@ from caretaker_local.services.ecs.fargate import refuse_registration
 from caretaker_local.services.ecs.operations import Operations
 from caretaker_local.services.ecs.roles import Roles
 from caretaker_local.services.ecs.scheduler import Scheduler
+from caretaker_local.services.ecs.task_definitions import TaskDefinitions
 
 
 def install(cloud) -> Scheduler:
@@ -20,6 +21,9 @@ def install(cloud) -> Scheduler:
     for name in ("CreateService", "UpdateService", "DeleteService", "RunTask", "StopTask",
                  "UpdateTaskProtection", "GetTaskProtection"):
         ecs._ACTION_MAP[name] = operations.wrap(name, ecs._ACTION_MAP[name])
+    definitions = TaskDefinitions(cloud)
+    ecs._ACTION_MAP["ListTaskDefinitions"] = definitions.list
+    ecs._ACTION_MAP["DeleteTaskDefinitions"] = definitions.delete
     cloud.refusals.add("ecs.RegisterTaskDefinition", refuse_registration)
     cloud.effects.add("ecs.RegisterTaskDefinition", complete_task_definition)
     for name in ("DescribeServices", "DescribeTasks", "DescribeTaskDefinition"):
