@@ -23,8 +23,6 @@ pub struct DurationFact {
     pub median_s: f64,
     /// Seconds.
     pub max_s: f64,
-    /// The conformance function that shows it.
-    pub test: String,
 }
 
 /// A token bucket.
@@ -38,8 +36,6 @@ pub struct BucketFact {
     pub burst: f64,
     /// Calls a second after that.
     pub per_second: f64,
-    /// The conformance function that shows it.
-    pub test: String,
 }
 
 /// Something that AWS refuses.
@@ -51,8 +47,6 @@ pub struct RefusalFact {
     pub code: String,
     /// `{name}` is filled in.
     pub message: String,
-    /// The conformance function that shows it.
-    pub test: String,
 }
 
 /// A service quota.
@@ -66,15 +60,6 @@ pub struct QuotaFact {
     pub code: String,
     /// AWS's message.
     pub message: String,
-    /// The conformance function that shows it.
-    pub test: String,
-}
-
-/// What a repeated create comes to.
-#[derive(Debug, Clone, Deserialize)]
-pub struct TokenFact {
-    /// The conformance function that shows it.
-    pub test: String,
 }
 
 /// All of them.
@@ -85,7 +70,6 @@ pub struct Facts {
     pub buckets: Vec<BucketFact>,
     refusals: BTreeMap<String, RefusalFact>,
     quotas: BTreeMap<String, QuotaFact>,
-    tokens: Vec<TokenFact>,
 }
 
 /// The facts, read once.
@@ -96,7 +80,6 @@ pub fn facts() -> &'static Facts {
         buckets: list("buckets", "bucket"),
         refusals: rows("refusals", "refusal", |row: &RefusalFact| row.id.clone()),
         quotas: rows("quotas", "quota", |row: &QuotaFact| format!("{}.{}", row.service, row.operation)),
-        tokens: list("tokens", "token"),
     })
 }
 
@@ -139,16 +122,25 @@ impl Facts {
     pub fn quota(&self, operation: &str) -> Option<&QuotaFact> {
         self.quotas.get(operation)
     }
+}
 
-    /// The conformance functions that the rows of all files name, with the file.
-    pub fn tests(&self) -> Vec<(&'static str, &str)> {
-        let durations = self.durations.values().map(|row| ("durations", row.test.as_str()));
-        let buckets = self.buckets.iter().map(|row| ("buckets", row.test.as_str()));
-        let refusals = self.refusals.values().map(|row| ("refusals", row.test.as_str()));
-        let quotas = self.quotas.values().map(|row| ("quotas", row.test.as_str()));
-        let tokens = self.tokens.iter().map(|row| ("tokens", row.test.as_str()));
-        durations.chain(buckets).chain(refusals).chain(quotas).chain(tokens).collect()
+/// The conformance functions that the rows of all files name, each with its file.
+pub fn tests() -> Vec<(String, String)> {
+    let mut tests = Vec::new();
+    let files = std::fs::read_dir(local("facts")).expect("local/facts is there").map(|entry| entry.expect("it can be listed").path());
+    for path in files.filter(|path| path.extension().is_some_and(|extension| extension == "toml")) {
+        let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        let text = std::fs::read_to_string(&path).expect("it can be read");
+        let tables: BTreeMap<String, Vec<Named>> = toml::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        tests.extend(tables.into_values().flatten().map(|row| (name.clone(), row.test)));
     }
+    tests
+}
+
+/// Any row.
+#[derive(Deserialize)]
+struct Named {
+    test: String,
 }
 
 #[cfg(test)]

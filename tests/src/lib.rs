@@ -4,6 +4,7 @@
 //! executor (who goes on, and what time it is) -> simulator (AWS, with faults on order) -> the functions as they ship
 //! ```
 
+pub mod conformance;
 pub mod executor;
 pub mod facts;
 pub mod fixtures;

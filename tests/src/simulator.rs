@@ -147,9 +147,10 @@ impl Simulator {
         self.world().strikes.left()
     }
 
-    /// At most so many of what a create makes, by AWS's names: `rds.CreateDBInstance`.
-    pub fn set_quota(&self, operation: &str, limit: usize) {
-        self.world_mut().quotas.insert(operation.to_owned(), limit);
+    /// At most so many more of what a create makes than stand now, by AWS's names: `rds.CreateDBInstance`. None: no limit.
+    pub fn set_quota(&self, operation: &str, more: Option<usize>) {
+        let now = self.0.executor.now();
+        self.world_mut().set_quota(operation, more, now);
     }
 
     /// Has `hook` called with each event of AWS, on its arrival: the moment and the ARN that it is about.

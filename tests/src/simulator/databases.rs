@@ -152,8 +152,13 @@ impl Databases {
                 }
             }
             Transition::DatabaseModified { life } => {
-                if let Some((_, instance)) = self.of(*life).filter(|(_, instance)| instance.seen.status == "modifying") {
-                    instance.modified(turn);
+                if let Some((name, instance)) = self.of(*life).filter(|(_, instance)| instance.seen.status == "modifying") {
+                    instance.modified(&name, turn);
+                }
+            }
+            Transition::DatabaseOptimized { life } => {
+                if let Some((_, instance)) = self.of(*life).filter(|(_, instance)| instance.seen.status == "storage-optimization") {
+                    "available".clone_into(&mut instance.seen.status);
                 }
             }
             Transition::SnapshotTaken { name, of } => {
@@ -221,15 +226,21 @@ impl Instance {
         true
     }
 
-    fn modified(&mut self, turn: &mut Turn) {
+    fn modified(&mut self, name: &str, turn: &mut Turn) {
         let applied = std::mem::take(&mut self.applied);
         let seen = &mut self.seen;
+        let grown = applied.storage_gib.is_some_and(|wanted| wanted != seen.storage_gib);
         seen.class = applied.class.unwrap_or_else(|| seen.class.clone());
         seen.storage_gib = applied.storage_gib.unwrap_or(seen.storage_gib);
         seen.multi_az = applied.multi_az.unwrap_or(seen.multi_az);
         seen.backup_days = applied.backup_days.unwrap_or(seen.backup_days);
         seen.pending = Pending::default();
         "available".clone_into(&mut seen.status);
+        if grown {
+            "storage-optimization".clone_into(&mut seen.status);
+            let wait = turn.takes("rds-instance", "storage-optimization", name);
+            turn.later(wait, Transition::DatabaseOptimized { life: self.life });
+        }
         turn.tell(&self.arn);
     }
 }

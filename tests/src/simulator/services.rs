@@ -67,7 +67,11 @@ fn missing() -> Refused {
 }
 
 fn check_cluster(cluster: &str, environment: &Environment) -> Answer<()> {
-    if cluster == environment.cluster { Ok(()) } else { Err(Refused::new(Cause::NotFound, "ClusterNotFoundException: Cluster not found.")) }
+    if cluster == environment.cluster {
+        Ok(())
+    } else {
+        Err(Refused::new(Cause::InvalidRequest, "ClusterNotFoundException: Cluster not found."))
+    }
 }
 
 impl Services {

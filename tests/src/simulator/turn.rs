@@ -30,6 +30,9 @@ pub(super) enum Transition {
     DatabaseModified {
         life: u64,
     },
+    DatabaseOptimized {
+        life: u64,
+    },
     DatabaseGone {
         life: u64,
     },

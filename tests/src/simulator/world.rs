@@ -158,20 +158,32 @@ impl World {
         Confidential((0..length).map(|_| char::from(CHARACTERS[self.passwords.below(CHARACTERS.len())])).collect())
     }
 
+    pub(super) fn set_quota(&mut self, operation: &str, more: Option<usize>, now: Timestamp) {
+        let standing = self.standing(operation, now);
+        match more {
+            Some(more) => self.quotas.insert(operation.to_owned(), standing + more),
+            None => self.quotas.remove(operation),
+        };
+    }
+
+    /// How many there are of what a create makes, by AWS's name.
+    fn standing(&self, create: &str, now: Timestamp) -> usize {
+        match create {
+            "rds.CreateDBInstance" => self.aws.databases.instances.len(),
+            "efs.CreateFileSystem" => self.aws.file_systems.0.len(),
+            "efs.CreateMountTarget" => self.aws.file_systems.0.values().map(|system| system.mount_targets.len()).sum(),
+            "secretsmanager.CreateSecret" => self.aws.secrets.all(now).count(),
+            "ecs.CreateService" => self.aws.services.active(),
+            other => panic!("the simulator knows no quota of {other}"),
+        }
+    }
+
     /// Whether a create would go beyond the limit that a test has set.
     fn over_quota(&self, call: &Call, now: Timestamp) -> Option<Refused> {
         let (service, operation) = aws_name(call.name());
-        let key = format!("{service}.{operation}");
-        let limit = *self.quotas.get(&key)?;
-        let fact = facts().quota(&key)?;
-        let standing = match call {
-            Call::CreateDatabase(_) => self.aws.databases.instances.len(),
-            Call::CreateFileSystem(_) => self.aws.file_systems.0.len(),
-            Call::CreateMountTarget(_) => self.aws.file_systems.0.values().map(|system| system.mount_targets.len()).sum(),
-            Call::CreateSecret(_) => self.aws.secrets.all(now).count(),
-            Call::CreateService(_) => self.aws.services.active(),
-            _ => return None,
-        };
-        (standing >= limit).then(|| Refused::new(Cause::Quota, format!("{}: {}", fact.code, fact.message)))
+        let create = format!("{service}.{operation}");
+        let limit = *self.quotas.get(&create)?;
+        let fact = facts().quota(&create)?;
+        (self.standing(&create, now) >= limit).then(|| Refused::new(Cause::Quota, format!("{}: {}", fact.code, fact.message)))
     }
 }

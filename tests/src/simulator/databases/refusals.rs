@@ -11,6 +11,11 @@ pub(super) fn missing(name: &str) -> Refused {
     Refused::new(Cause::NotFound, format!("DBInstanceNotFound: DBInstance {name} not found."))
 }
 
+/// Whether it takes changes: while its storage is optimized, which lasts hours, an instance is in use.
+fn is_operational(status: &str) -> bool {
+    matches!(status, "available" | "storage-optimization")
+}
+
 /// Letters, digits and single hyphens, beginning with a letter, not ending with a hyphen.
 fn check_identifier(text: &str, parameter: &str, longest: usize) -> Answer<()> {
     let legal = text.starts_with(|first: char| first.is_ascii_alphabetic())
@@ -37,7 +42,7 @@ impl Databases {
             return Err(Refused::fact("rds_password", Cause::InvalidRequest, &[]));
         }
         if desired.subnet_group != environment.db_subnet_group {
-            return Err(Refused::fact("rds_subnet_group_missing", Cause::NotFound, &[("name", &desired.subnet_group)]));
+            return Err(Refused::fact("rds_subnet_group_missing", Cause::InvalidRequest, &[("name", &desired.subnet_group)]));
         }
         if desired.storage_gib < 20 {
             let names = [("engine", desired.engine.as_str()), ("size", &desired.storage_gib.to_string())];
@@ -52,8 +57,11 @@ impl Databases {
 
     pub(super) fn check_modify(&self, name: &str, change: &DatabaseChange) -> Answer<()> {
         let seen = &self.instance(name)?.seen;
-        if seen.status != "available" {
+        if !is_operational(&seen.status) {
             return Err(Refused::fact("rds_modify_not_available", Cause::InvalidState, &[]));
+        }
+        if seen.status != "available" && change.storage_gib.is_some_and(|wanted| wanted != seen.storage_gib) {
+            return Err(Refused::fact("rds_storage_optimizing", Cause::InvalidState, &[]));
         }
         match change.storage_gib {
             Some(wanted) if wanted < seen.storage_gib => {
@@ -73,7 +81,7 @@ impl Databases {
         if seen.deletion_protection {
             return Err(Refused::fact("rds_deletion_protection", Cause::InvalidRequest, &[]));
         }
-        if seen.status != "available" {
+        if !is_operational(&seen.status) {
             let names = [("name", name), ("status", &seen.status)];
             return Err(Refused::fact("rds_delete_not_available", Cause::InvalidState, &names));
         }
