@@ -1,0 +1,72 @@
+//! What a test sets: faults, quotas, messages, and what others do on AWS.
+
+use domain::failure::CallError;
+use domain::ledger::Write;
+use domain::ports::{Call, Reply};
+use jiff::Timestamp;
+
+use super::Simulator;
+use super::faults::{Aim, Faults, Strike};
+
+impl Simulator {
+    /// Calls and events take their time; without it (as at first) calls are instant, and schedules alone decide who goes on.
+    pub fn with_latency(&self) {
+        self.0.has_latency.set(true);
+    }
+
+    /// The faults from now on.
+    pub fn set_faults(&self, faults: Faults) {
+        self.world_mut().faults = faults;
+    }
+
+    /// Something happens once, at the aimed call.
+    pub fn strike(&self, aim: Aim, strike: Strike) {
+        self.world_mut().strikes.add(aim, strike);
+    }
+
+    /// Strikes that have not met their call: a test that meant them has not tested what it says.
+    pub fn unmet_strikes(&self) -> usize {
+        self.world().strikes.left()
+    }
+
+    /// At most so many more of what a create makes than stand now, by AWS's names: `rds.CreateDBInstance`. None: no limit.
+    pub fn set_quota(&self, operation: &str, more: Option<usize>) {
+        let now = self.0.executor.now();
+        self.world_mut().set_quota(operation, more, now);
+    }
+
+    /// Has `hook` called with each event of AWS, on its arrival: the moment and the ARN that it is about.
+    pub fn on_aws_event(&self, hook: impl FnMut(Timestamp, &str) + 'static) {
+        self.0.hook.replace(Some(Box::new(hook)));
+    }
+
+    /// Puts a message on the tenant queue.
+    pub fn send(&self, body: impl Into<String>, delay_seconds: u16) {
+        let now = self.0.executor.now();
+        self.world_mut().queue.send(body.into(), delay_seconds, now).unwrap_or_else(|refused| panic!("{refused:?}"));
+        self.look();
+    }
+
+    /// Writes to the ledger as somebody else would. Panics if a condition does not hold.
+    pub fn write_ledger(&self, writes: &[Write]) {
+        self.world_mut().ledger.write(writes).unwrap_or_else(|refused| panic!("{refused:?}"));
+    }
+
+    /// A change of AWS that Caretaker does not make: by hand, or by another system. It is in no log.
+    ///
+    /// # Errors
+    /// As AWS refuses it.
+    pub fn by_hand(&self, call: impl Into<Call>) -> Result<Reply, CallError> {
+        self.act(call.into(), false)
+    }
+
+    /// The weekly maintenance window of a database. False: nothing was owed to it.
+    pub fn open_maintenance_window(&self, name: &str) -> bool {
+        self.change(|world, turn| world.aws.databases.open_maintenance_window(name, turn))
+    }
+
+    /// Sets the desired count of a service, as Auto Scaling does. False: there is no such active service.
+    pub fn set_desired_count(&self, service: &str, count: u32) -> bool {
+        self.change(|world, turn| world.aws.services.set_desired_count(service, count, turn))
+    }
+}

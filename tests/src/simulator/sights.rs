@@ -1,0 +1,59 @@
+//! What a test sees: the log, the census, the queue, the bus, the ledger.
+
+use domain::ledger::Item;
+use domain::ports::Entry;
+use jiff::Timestamp;
+
+use super::Simulator;
+use super::census::{self, Census};
+use super::environment::Environment;
+use super::log::Log;
+use super::queue::DeadLetter;
+use super::turn::Sampled;
+
+impl Simulator {
+    /// All calls so far.
+    pub fn log(&self) -> Log {
+        self.world().log.clone()
+    }
+
+    /// What stands on AWS.
+    pub fn census(&self) -> Census {
+        census::take(&self.world().aws, self.0.executor.now())
+    }
+
+    /// How many revisions of a family were ever registered.
+    pub fn registrations(&self, family: &str) -> usize {
+        self.world().aws.definitions.0.get(family).map_or(0, Vec::len)
+    }
+
+    /// What was announced on our bus, with the moment.
+    pub fn announced(&self) -> Vec<(Timestamp, Entry)> {
+        self.world().bus.clone()
+    }
+
+    /// Messages on the tenant queue: from when each is visible, and its body. Those being worked on are among them.
+    pub fn pending_messages(&self) -> Vec<(Timestamp, String)> {
+        self.world().queue.pending()
+    }
+
+    /// Messages on the dead-letter queue.
+    pub fn dead_letters(&self) -> Vec<DeadLetter> {
+        self.world().queue.dead.clone()
+    }
+
+    /// All ledger items of an owner.
+    pub fn ledger(&self, owner: &str) -> Vec<Item> {
+        self.world().ledger.read_owner(owner)
+    }
+
+    /// The durations that were sampled, for the critical path.
+    pub fn sampled(&self) -> Vec<Sampled> {
+        self.world().sampled.clone()
+    }
+
+    /// The environment that everything stands in.
+    pub fn environment(&self) -> Environment {
+        self.world().environment.clone()
+    }
+}
