@@ -200,5 +200,5 @@ fn leaves(place: &Place, record: &Record, graph: Option<&Graph>, fates: &BTreeMa
 
 /// Whether a standing needs no word.
 pub fn is_quiet(standing: &Standing) -> bool {
-    matches!(standing, Standing::Ready(None) | Standing::Gone)
+    matches!(standing, Standing::Ready { note: None } | Standing::Gone)
 }

@@ -88,7 +88,7 @@ fn remember(work: &mut Work<'_>, plan: &Plan, now: jiff::Timestamp) {
             record.arn = Some(observed.arn.clone());
         }
         match standing {
-            Standing::Ready(_) => (record.stood, record.settling_since, record.attempt) = (true, None, None),
+            Standing::Ready { .. } => (record.stood, record.settling_since, record.attempt) = (true, None, None),
             Standing::Kept(retention) => (record.retained, record.settling_since, record.attempt) = (Some(retention.clone()), None, None),
             Standing::Waiting(domain::plan::Wait::Settling(_)) => {
                 record.settling_since.get_or_insert(now);

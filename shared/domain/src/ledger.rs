@@ -1,5 +1,7 @@
 //! The ledger: what Caretaker remembers of an owner between passes, as items and conditional writes.
 //!
+//! Attributes are JSON values without nulls; the DynamoDB adapter maps them natively.
+//!
 //! One partition per owner ([`crate::tenant::Owner`]'s key), sort keys `intent`, `state`, `lease`, `res#<life>#<id>`, `out#<id>`.
 //! `intent` is written by whoever commits an event, `state` by the holder of the lease: neither overwrites the other.
 
@@ -28,7 +30,7 @@ pub const OUTBOX_PREFIX: &str = "out#";
 /// Prefix of the answers to dry runs, kept for a while.
 pub const PLAN_PREFIX: &str = "hist#plan#";
 
-/// An item: a flat map of attributes besides its keys. Nested values travel as JSON text.
+/// An item: a flat map of attributes besides its keys.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Item {
     /// Partition key: the owner.
@@ -68,7 +70,7 @@ pub enum BadItem {
 impl Item {
     /// An item with the fields of `value`, which must serialize as an object.
     pub fn new(owner: &str, key: &str, value: &impl Serialize) -> Self {
-        let mut attributes = match serde_json::to_value(value) {
+        let mut attributes = match serde_json::to_value(value).map(without_nulls) {
             Ok(Value::Object(attributes)) => attributes,
             // Items are our own structs; one that is no object is a programming error that the tests of this module would show.
             other => unreachable!("a ledger item must be an object, not {other:?}"),
@@ -91,6 +93,17 @@ impl Item {
             key: self.key.clone(),
             source,
         })
+    }
+}
+
+/// DynamoDB's index keys may not be null, so that absent and null must be one: every field that may be null is an `Option` of a struct.
+fn without_nulls(value: Value) -> Value {
+    match value {
+        Value::Object(map) => {
+            map.into_iter().filter(|(_, value)| !value.is_null()).map(|(name, value)| (name, without_nulls(value))).collect()
+        }
+        Value::Array(values) => values.into_iter().map(without_nulls).collect(),
+        other => other,
     }
 }
 

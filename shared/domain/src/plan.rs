@@ -216,7 +216,10 @@ pub enum Interruption {
 #[serde(rename_all = "kebab-case")]
 pub enum Standing {
     /// As it should be, perhaps with a note.
-    Ready(Option<String>),
+    Ready {
+        /// What an operator should know nevertheless.
+        note: Option<String>,
+    },
     /// A step of this plan concerns it.
     Due,
     /// It will come by itself.

@@ -174,7 +174,7 @@ fn phase(pass: Pass<'_>) -> Phase {
     let moving = concerned
         .iter()
         .any(|standing| matches!(standing, Standing::Waiting(wait) if !matches!(wait, Wait::On(_))) || matches!(standing, Standing::Due));
-    let arrived = concerned.iter().all(|standing| matches!(standing, Standing::Ready(_) | Standing::Gone | Standing::Kept(_)));
+    let arrived = concerned.iter().all(|standing| matches!(standing, Standing::Ready { .. } | Standing::Gone | Standing::Kept(_)));
     let was_ready =
         pass.before.is_some_and(|before| before.version == pass.intent.version && matches!(before.phase, Phase::Ready | Phase::Degraded));
     match (goes, arrived) {
@@ -215,7 +215,7 @@ fn after(pass: Pass<'_>, place: &Place, standing: &Standing, failures: u32) -> O
         Standing::Waiting(Wait::Unknown(_) | Wait::Failed(_)) => Some(backoff(failures.saturating_sub(1), FIRST_RETRY, LONGEST_RETRY)),
         // Something is due that this pass had no time left for.
         Standing::Due => Some(Duration::ZERO),
-        Standing::Waiting(Wait::On(_)) | Standing::Stuck(_) | Standing::Ready(_) | Standing::Kept(_) | Standing::Gone => None,
+        Standing::Waiting(Wait::On(_)) | Standing::Stuck(_) | Standing::Ready { .. } | Standing::Kept(_) | Standing::Gone => None,
     }
 }
 
@@ -272,4 +272,52 @@ fn retained(plan: &Plan) -> BTreeMap<String, crate::plan::Retention> {
 fn leftovers(plan: &Plan) -> Vec<String> {
     let left = |standing: &Standing| !matches!(standing, Standing::Gone | Standing::Kept(_));
     plan.report.iter().filter(|(_, standing)| left(standing)).map(|(place, _)| place.to_string()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::failure::{CallError, Cause};
+    use crate::ledger::Item;
+    use crate::plan::{Retained, Retention};
+
+    #[test]
+    fn every_standing_survives_the_ledger() {
+        let now = Timestamp::UNIX_EPOCH;
+        let place = Place { incarnation: crate::tenant::Incarnation::mint(0, 0), id: "a".into() };
+        let error = || CallError::new("rds.CreateDatabase", Cause::Throttled, "slow down");
+        let kept = Retention { what: Retained::Snapshot("s".into()), until: None, monthly_usd: 0.1 };
+        let standings = [
+            Standing::Ready { note: None },
+            Standing::Ready { note: Some("n".into()) },
+            Standing::Due,
+            Standing::Waiting(Wait::Settling("s".into())),
+            Standing::Waiting(Wait::On(vec![place.clone()])),
+            Standing::Waiting(Wait::Unknown(error())),
+            Standing::Waiting(Wait::FormerLife(place.incarnation)),
+            Standing::Waiting(Wait::JustTried),
+            Standing::Waiting(Wait::Failed(error())),
+            Standing::Stuck(Stuck::DataVanished),
+            Standing::Stuck(Stuck::Failed(error())),
+            Standing::Kept(Retention { what: Retained::SecretInRecovery, ..kept.clone() }),
+            Standing::Kept(kept),
+            Standing::Gone,
+        ];
+        let line = |standing| Line { place: place.clone(), kind: "k".into(), name: "n".into(), standing };
+        let state = State {
+            phase: Phase::Working,
+            version: 1,
+            revision: 1,
+            retries: 0,
+            wake: None,
+            failures: 0,
+            nudges: None,
+            announced: Some((1, Phase::Ready)),
+            report: standings.into_iter().map(line).collect(),
+            outputs: BTreeMap::new(),
+            monthly_usd: 1.0,
+            settled_at: now,
+        };
+        assert_eq!(Item::new("tenant#dev#demo", "state", &state).read::<State>().ok(), Some(state));
+    }
 }

@@ -7,8 +7,8 @@ use super::{Change, Interruption, Removal, Retained, Standing, Stuck, Wait};
 impl Display for Standing {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Ready(None) => write!(f, "ready"),
-            Self::Ready(Some(note)) => write!(f, "ready: {note}"),
+            Self::Ready { note: None } => write!(f, "ready"),
+            Self::Ready { note: Some(note) } => write!(f, "ready: {note}"),
             Self::Due => write!(f, "due"),
             Self::Waiting(wait) => write!(f, "waiting: {wait}"),
             Self::Stuck(stuck) => write!(f, "stuck: {stuck}"),

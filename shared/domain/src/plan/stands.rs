@@ -52,7 +52,11 @@ fn verdict(resource: &Resource, place: &Place, world: World<'_>) -> Verdict {
 
 fn seen(resource: &Resource, observed: &Observed, world: World<'_>) -> Verdict {
     match observed.claim(resource) {
-        Claim::Ours => of_judgement(kind::judge(resource, observed, &world.outputs(resource.incarnation)), resource),
+        Claim::Ours => {
+            let judgement = kind::judge(resource, observed, &world.outputs(resource.incarnation));
+            let record = world.records.get(&resource.place());
+            of_judgement(unless_under_way(judgement, resource, record, world.now), resource)
+        }
         _ if world.adopted.contains(&observed.arn) => Verdict::Act(Change::Adopt),
         Claim::OtherLife(life) if world.adopted.contains(&life.to_string()) => Verdict::Act(Change::Adopt),
         Claim::OtherLife(life) if leaves(life, resource, world) => Verdict::Stands(Standing::Waiting(Wait::FormerLife(life))),
@@ -64,6 +68,18 @@ fn seen(resource: &Resource, observed: &Observed, world: World<'_>) -> Verdict {
     }
 }
 
+/// What is owed to the window is asked for at once only if it is not being applied already: AWS shows it as owed for a while.
+fn unless_under_way(judgement: Judgement, resource: &Resource, record: Option<&Record>, now: Timestamp) -> Judgement {
+    let Judgement::Act(change @ Change::Update(differences)) = &judgement else { return judgement };
+    let only_hurries = differences.iter().all(|difference| difference.property == "apply");
+    let since = record.and_then(|record| record.settling_since);
+    let usual = resource.desired.usual(change);
+    if only_hurries && since.is_some_and(|since| now.duration_since(since).unsigned_abs() < usual) {
+        return Judgement::settling("its changes are being applied");
+    }
+    judgement
+}
+
 /// Whether the thing of the former `life` that holds our name is on its way out and not kept.
 fn leaves(life: crate::tenant::Incarnation, resource: &Resource, world: World<'_>) -> bool {
     let place = Place { incarnation: life, id: resource.id.clone() };
@@ -73,7 +89,7 @@ fn leaves(life: crate::tenant::Incarnation, resource: &Resource, world: World<'_
 fn of_judgement(judgement: Judgement, resource: &Resource) -> Verdict {
     let standing = match judgement {
         Judgement::Act(change) => return Verdict::Act(change),
-        Judgement::InSync(note) => Standing::Ready(note),
+        Judgement::InSync(note) => Standing::Ready { note },
         Judgement::Settling(why) => Standing::Waiting(Wait::Settling(why)),
         Judgement::Broken(why) => Standing::Stuck(Stuck::Broken(why)),
         Judgement::Refused(why) => Standing::Stuck(Stuck::Refused(why)),
@@ -86,7 +102,7 @@ fn of_judgement(judgement: Judgement, resource: &Resource) -> Verdict {
 /// What `resource` needs and is not ready. The graph's order has put their standings into the report already.
 fn unready(resource: &Resource, plan: &Plan) -> Vec<Place> {
     let place = |id| Place { incarnation: resource.incarnation, id };
-    let ready = |place: &Place| matches!(plan.report.get(place), Some(Standing::Ready(_)));
+    let ready = |place: &Place| matches!(plan.report.get(place), Some(Standing::Ready { .. }));
     needs(resource).into_iter().map(place).filter(|place| !ready(place)).collect()
 }
 
