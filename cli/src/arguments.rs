@@ -1,0 +1,274 @@
+//! The command line.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use domain::order::Apply;
+use domain::tenant::{EnvironmentName, TenantId};
+use jiff::SignedDuration;
+
+use crate::event_file::Wanted;
+use crate::settings::Places;
+
+const EXAMPLES: &str = "\
+Examples:
+  caretaker status                                  all tenants: who is not ready, and why
+  caretaker status demo                             everything about one
+  caretaker plan -f events/tenant-created.json      what an event would do, and what it would cost
+  caretaker plan --tenant demo --tier standard      the same for a change of the present intent
+  caretaker apply -f events/tenant-created.json --wait
+  caretaker retry demo                              try again what has failed
+  caretaker dlq list                                events that could not be handled, with why
+
+Exit codes:
+  0  done                                 2  the command line or a file makes no sense
+  1  failed, or what was asked about is   3  there is no such tenant, dead letter or file
+     failed or degraded
+
+AWS region, credentials and endpoint are the SDK's own: AWS_REGION, AWS_PROFILE, AWS_ENDPOINT_URL. NO_COLOR=1 leaves out colours.";
+
+/// Takes care of the tenants of a SaaS on AWS: looks at the ledger, puts events, redrives dead letters
+#[derive(Debug, Parser)]
+#[command(name = "caretaker", version, after_help = EXAMPLES, arg_required_else_help = true, max_term_width = 120)]
+pub struct Arguments {
+    /// What to do
+    #[command(subcommand)]
+    pub verb: Verb,
+    /// Print JSON, errors too
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// Where things are
+    #[command(flatten)]
+    pub places: Places,
+}
+
+/// The verbs.
+#[derive(Debug, Subcommand)]
+pub enum Verb {
+    /// Show all tenants, or everything about one; exit 1 if one shown is failed or degraded
+    #[command(
+        after_help = "Examples:\n  caretaker status\n  caretaker status demo --environment dev\n  caretaker status --json | jq '.tenants[] | select(.phase == \"failed\")'"
+    )]
+    Status {
+        /// Its id; without it all tenants
+        tenant: Option<TenantId>,
+        /// dev, staging or prod; without it wherever the tenant stands
+        #[arg(short, long)]
+        environment: Option<EnvironmentName>,
+    },
+    /// Ask what an event would do, without doing it
+    #[command(
+        after_help = "Examples:\n  caretaker plan -f events/tenant-updated.json\n  caretaker plan --tenant demo --tier standard\n  caretaker plan --tenant demo --delete"
+    )]
+    Plan {
+        /// The event
+        #[command(flatten)]
+        event: EventArguments,
+        /// How long to wait for the answer: 30, 90s, 5m
+        #[arg(long, default_value = "90s", value_parser = seconds)]
+        timeout: Duration,
+    },
+    /// Put an event on the bus
+    #[command(
+        after_help = "Examples:\n  caretaker apply -f events/tenant-created.json --wait\n  caretaker apply -f detail.json --type tenant-updated\n  caretaker apply --tenant demo --tier standard --wait"
+    )]
+    Apply {
+        /// The event
+        #[command(flatten)]
+        event: EventArguments,
+        /// Send it even if no blueprint that this tool knows can meet it
+        #[arg(long)]
+        skip_blueprint_check: bool,
+        /// Whether to wait
+        #[command(flatten)]
+        wait: WaitArguments,
+    },
+    /// Try again what has failed, make again what has vanished
+    Retry(PrivilegedArguments),
+    /// Change nothing of a tenant until resumed
+    Pause(PrivilegedArguments),
+    /// Let a paused tenant go on
+    Resume(PrivilegedArguments),
+    /// Dead letters: events that could not be handled or handed over
+    Dlq {
+        /// What to do with them
+        #[command(subcommand)]
+        act: DlqVerb,
+    },
+    /// Blueprints: the data that says which resources a tenant has
+    Blueprint {
+        /// What to do with one
+        #[command(subcommand)]
+        act: BlueprintVerb,
+    },
+}
+
+/// Dead letters.
+#[derive(Debug, Subcommand)]
+pub enum DlqVerb {
+    /// List them, with why they are there
+    List,
+    /// Send them to the tenant queue once more
+    #[command(after_help = "Examples:\n  caretaker dlq redrive --id 5fea7756-0ea4-451a-a703-a558b933e274\n  caretaker dlq redrive --all")]
+    Redrive {
+        /// Those of these ids
+        #[arg(long, required_unless_present = "all", conflicts_with = "all")]
+        id: Vec<String>,
+        /// All
+        #[arg(long)]
+        all: bool,
+    },
+}
+
+/// Blueprints.
+#[derive(Debug, Subcommand)]
+pub enum BlueprintVerb {
+    /// Check one for every tier and environment, as the functions do when they start
+    Check {
+        /// The TOML file, - for standard input
+        file: PathBuf,
+    },
+}
+
+/// Where the event comes from.
+#[derive(Debug, Args)]
+pub struct EventArguments {
+    /// File of the event: the whole envelope, or the detail with --type; - for standard input
+    #[arg(short, long, required_unless_present = "tenant", conflicts_with = "tenant")]
+    pub file: Option<PathBuf>,
+    /// Detail-type of a bare detail: tenant-created, tenant-updated, tenant-deleted, tenant-privileged
+    #[arg(long = "type", requires = "file")]
+    pub detail_type: Option<String>,
+    /// Build the event: the tenant's id
+    #[arg(long, help_heading = HEADING)]
+    pub tenant: Option<TenantId>,
+    /// dev, staging or prod
+    #[arg(short, long, requires = "tenant", conflicts_with = "file", help_heading = HEADING)]
+    pub environment: Option<EnvironmentName>,
+    /// The blueprint's name
+    #[arg(long, requires = "tenant", conflicts_with = "file", help_heading = HEADING)]
+    pub blueprint: Option<String>,
+    /// The size
+    #[arg(long, requires = "tenant", conflicts_with = "file", help_heading = HEADING)]
+    pub tier: Option<String>,
+    /// Tag of the first image
+    #[arg(long, requires = "tenant", conflicts_with = "file", help_heading = HEADING)]
+    pub image: Option<String>,
+    /// When changes that interrupt are made
+    #[arg(long, requires = "tenant", conflicts_with = "file", help_heading = HEADING)]
+    pub apply: Option<When>,
+    /// With audit logs for HIPAA
+    #[arg(long, requires = "tenant", conflicts_with = "file", help_heading = HEADING)]
+    pub hipaa: bool,
+    /// The tenant shall go; its data is kept
+    #[arg(long, requires = "tenant", conflicts_with_all = ["file", "blueprint", "tier", "image", "apply", "hipaa"], help_heading = HEADING)]
+    pub delete: bool,
+    /// Version of the intent [the next one]
+    #[arg(long, requires = "tenant", conflicts_with = "file", help_heading = HEADING)]
+    pub version: Option<u64>,
+}
+
+const HEADING: &str = "Event built from flags; what is left out is taken from the present intent";
+
+impl EventArguments {
+    /// What the flags ask for.
+    pub fn wanted(&self) -> Wanted {
+        let apply = self.apply.map(|when| match when {
+            When::Now => Apply::Now,
+            When::Window => Apply::Window,
+        });
+        Wanted {
+            blueprint: self.blueprint.clone(),
+            tier: self.tier.clone(),
+            image: self.image.clone(),
+            apply,
+            hipaa: self.hipaa,
+            delete: self.delete,
+            version: self.version,
+        }
+    }
+}
+
+/// When changes that interrupt are made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum When {
+    /// At once
+    Now,
+    /// In the maintenance window
+    Window,
+}
+
+/// A privileged order.
+#[derive(Debug, Args)]
+pub struct PrivilegedArguments {
+    /// The tenant's id
+    pub tenant: TenantId,
+    /// dev, staging or prod; without it wherever the tenant stands
+    #[arg(short, long)]
+    pub environment: Option<EnvironmentName>,
+    /// Whether to wait
+    #[command(flatten)]
+    pub wait: WaitArguments,
+}
+
+/// Whether to wait for the end.
+#[derive(Debug, Clone, Copy, Args)]
+pub struct WaitArguments {
+    /// Follow the ledger until the tenant has come to rest; exit 1 if it fails
+    #[arg(long)]
+    pub wait: bool,
+    /// How long to wait: 90s, 30m, 1h
+    #[arg(long, default_value = "30m", value_parser = seconds, requires = "wait")]
+    pub timeout: Duration,
+}
+
+/// Seconds as a bare number, or a friendly duration.
+fn seconds(text: &str) -> Result<Duration, String> {
+    if let Ok(seconds) = text.parse::<u64>() {
+        return Ok(Duration::from_secs(seconds));
+    }
+    let span = text.parse::<SignedDuration>().map_err(|_| format!("{text:?} is no duration such as 90s, 5m or 1h"))?;
+    Duration::try_from(span).map_err(|_| format!("{text:?} is negative"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        use clap::CommandFactory;
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn durations_are_read_as_people_write_them() {
+        let check = |text: &str, expected: Option<u64>| assert_eq!(seconds(text).ok().map(|wait| wait.as_secs()), expected, "{text}");
+        check("30", Some(30));
+        check("90s", Some(90));
+        check("5m", Some(300));
+        check("1h30m", Some(5_400));
+        check("-5m", None);
+        check("soon", None);
+    }
+
+    #[test]
+    fn an_event_comes_from_a_file_or_from_flags_never_from_both() {
+        let check = |line: &str, expected: bool| {
+            let parsed = Arguments::try_parse_from(line.split_whitespace());
+            assert_eq!(parsed.is_ok(), expected, "{line}");
+        };
+        check("caretaker plan -f x.json", true);
+        check("caretaker plan --tenant demo --tier standard", true);
+        check("caretaker plan", false);
+        check("caretaker plan -f x.json --tenant demo", false);
+        check("caretaker plan -f x.json --tier standard", false);
+        check("caretaker apply --tenant demo --delete --tier trial", false);
+        check("caretaker apply -f x.json --type tenant-created --wait --timeout 1h --json", true);
+        check("caretaker status De_mo", false);
+        check("caretaker dlq redrive", false);
+        check("caretaker dlq redrive --id a --all", false);
+        check("caretaker dlq redrive --id a --id b", true);
+    }
+}

@@ -1,0 +1,118 @@
+//! Reading the ledger.
+
+use domain::ledger::INTENT;
+use domain::ports::{Cloud, ListOwners, ReadItem, send};
+use domain::tenant::{ENVIRONMENTS, EnvironmentName, Owner, TenantId};
+use futures::StreamExt;
+use provision_tenant::book::{BadBook, Book, open};
+use serde::Serialize;
+
+use crate::exit::CliError;
+
+/// Owners read at the same time: enough to hide the latency, few enough not to crowd out the functions.
+const AT_ONCE: usize = 8;
+
+/// The ledger, with the name that errors show.
+#[derive(Debug, Clone)]
+pub struct Ledger<C> {
+    /// Who reads it.
+    pub cloud: C,
+    /// Its table.
+    pub table: String,
+}
+
+/// An environment in a line.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct EnvironmentView {
+    /// Its name.
+    pub environment: String,
+    /// How it stands.
+    pub phase: String,
+    /// Its blueprint.
+    pub blueprint: String,
+    /// Tenants that stand on it.
+    pub tenants: u64,
+}
+
+impl<C: Cloud> Ledger<C> {
+    fn error(&self, source: BadBook) -> CliError {
+        CliError::Ledger { table: self.table.clone(), source: Box::new(source) }
+    }
+
+    /// What is known of `owner`.
+    ///
+    /// # Errors
+    /// The ledger did not answer, or is of newer code.
+    pub async fn book(&self, owner: &Owner) -> Result<Book, CliError> {
+        open(&self.cloud, owner).await.map_err(|error| self.error(error))
+    }
+
+    /// All tenants with what is known of them, in the order of the ledger's index.
+    ///
+    /// # Errors
+    /// As [`Self::book`].
+    pub async fn tenants(&self) -> Result<Vec<(Owner, Book)>, CliError> {
+        let owners = self.owners().await?;
+        let tenants = owners.into_iter().filter(|owner| owner.tenant_id().is_some());
+        let books = futures::stream::iter(tenants.map(|owner| async move { self.book(&owner).await.map(|book| (owner, book)) }));
+        books.buffered(AT_ONCE).collect::<Vec<_>>().await.into_iter().collect()
+    }
+
+    async fn owners(&self) -> Result<Vec<Owner>, CliError> {
+        let (mut owners, mut after) = (Vec::new(), None);
+        loop {
+            let what = || format!("listing the owners in the ledger {}", self.table);
+            let page = send(&self.cloud, ListOwners { after }).await.map_err(|source| CliError::Call { what: what(), source })?;
+            owners.extend(page.0.iter().filter_map(|key| key.parse::<Owner>().ok()));
+            match page.1 {
+                Some(next) => after = Some(next),
+                None => return Ok(owners),
+            }
+        }
+    }
+
+    /// The environments that the ledger knows.
+    ///
+    /// # Errors
+    /// The ledger did not answer.
+    pub async fn environments(&self) -> Result<Vec<EnvironmentView>, CliError> {
+        let mut views = Vec::new();
+        for environment in ENVIRONMENTS {
+            let read = ReadItem { owner: format!("environment#{environment}"), key: INTENT.to_owned() };
+            let what = || format!("reading environment {environment} in the ledger {}", self.table);
+            let item = send(&self.cloud, read).await.map_err(|source| CliError::Call { what: what(), source })?;
+            views.extend(item.map(|item| {
+                let text = |name: &str| item.attributes.get(name).and_then(|value| value.as_str()).unwrap_or("unknown").to_owned();
+                let tenants = item.attributes.get("tenants").and_then(serde_json::Value::as_u64).unwrap_or(0);
+                EnvironmentView { environment: environment.to_owned(), phase: text("phase"), blueprint: text("blueprint"), tenants }
+            }));
+        }
+        Ok(views)
+    }
+
+    /// The tenant `id`, in `environment` or in the only one that knows it.
+    ///
+    /// # Errors
+    /// None or several know it, or the ledger did not answer.
+    pub async fn tenant(&self, id: &TenantId, environment: Option<&EnvironmentName>) -> Result<(Owner, Book), CliError> {
+        let mut found = Vec::new();
+        let all = ENVIRONMENTS.iter().filter_map(|name| name.parse::<EnvironmentName>().ok());
+        for candidate in all.filter(|candidate| environment.is_none_or(|wanted| wanted == candidate)) {
+            let owner = Owner::tenant(candidate, id.clone());
+            let book = self.book(&owner).await?;
+            if book.intent.is_some() {
+                found.push((owner, book));
+            }
+        }
+        let names: Vec<_> = found.iter().map(|(owner, _)| owner.environment().to_string()).collect();
+        match (found.pop(), found.is_empty()) {
+            (Some(only), true) => Ok(only),
+            (Some(_), false) => Err(CliError::Usage(format!("tenant {id} stands in {}: say which by --environment", names.join(" and ")))),
+            (None, _) => {
+                let place = environment.map_or_else(|| ENVIRONMENTS.join(", "), ToString::to_string);
+                Err(CliError::NoTenant { tenant: id.to_string(), place })
+            }
+        }
+    }
+}

@@ -1,0 +1,133 @@
+//! Where Caretaker's own things are: from flags, from the environment, or by the names that its stack gives them.
+
+use aws_adapters::client::{AwsCloud, ClientSettings, config};
+use aws_adapters::operator::Operator;
+use clap::Args;
+use domain::failure::CallError;
+
+use crate::exit::CliError;
+
+/// The names that template.yaml fixes; the bus has the same one in every stack.
+const BUS: &str = "caretaker";
+
+/// Flags that say where things are. What is not said follows from the stack's name, as template.yaml has it.
+#[derive(Debug, Clone, Args)]
+pub struct Places {
+    /// Name of the CloudFormation stack; what the flags below do not say has the name that the stack gives it
+    #[arg(long, global = true, env = "CARETAKER_STACK", default_value = "caretaker", help_heading = "Where things are")]
+    pub stack: String,
+    /// Table of the ledger [STACK-ledger]
+    #[arg(long, global = true, env = "LEDGER_TABLE", hide_env_values = true, help_heading = "Where things are")]
+    pub ledger_table: Option<String>,
+    /// Bus that orders are put on [caretaker]
+    #[arg(long, global = true, env = "BUS_NAME", hide_env_values = true, help_heading = "Where things are")]
+    pub bus: Option<String>,
+    /// URL of the tenant queue, where dead letters are redriven to [of STACK-tenants]
+    #[arg(long, global = true, env = "TENANT_QUEUE_URL", hide_env_values = true, help_heading = "Where things are")]
+    pub queue_url: Option<String>,
+    /// URL of the dead letters of the tenant queue [of STACK-tenants-dlq]
+    #[arg(long, global = true, env = "TENANT_DLQ_URL", hide_env_values = true, help_heading = "Where things are")]
+    pub dlq_url: Option<String>,
+    /// URL of what EventBridge or the Scheduler could not hand over [of STACK-undelivered-dlq]
+    #[arg(long, global = true, env = "UNDELIVERED_DLQ_URL", hide_env_values = true, help_heading = "Where things are")]
+    pub undelivered_url: Option<String>,
+}
+
+/// The queues that hold dead letters, and the one they go back to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Queues {
+    /// Where redriven letters go.
+    pub tenants: String,
+    /// What can never succeed.
+    pub dead: String,
+    /// What was never handed over.
+    pub undelivered: String,
+}
+
+impl Places {
+    /// The ledger's table.
+    pub fn ledger_table(&self) -> String {
+        said(self.ledger_table.as_ref()).unwrap_or_else(|| format!("{}-ledger", self.stack))
+    }
+
+    /// The bus.
+    pub fn bus(&self) -> String {
+        said(self.bus.as_ref()).unwrap_or_else(|| BUS.to_owned())
+    }
+
+    /// The client that reads the ledger. It makes no other call, so it knows of no queue.
+    pub async fn cloud(&self) -> AwsCloud {
+        let nowhere = String::new;
+        let settings = ClientSettings {
+            ledger_table: self.ledger_table(),
+            bus_name: self.bus(),
+            tenant_queue_url: nowhere(),
+            tenant_dlq_url: nowhere(),
+        };
+        AwsCloud::new(&config().await, settings)
+    }
+
+    /// The client that puts orders and redrives.
+    pub async fn operator(&self) -> Operator {
+        Operator::new(&config().await)
+    }
+
+    /// The queues; those that no flag names are looked up by name.
+    ///
+    /// # Errors
+    /// A queue is not there, or AWS did not say.
+    pub async fn queues(&self, operator: &Operator) -> Result<Queues, CliError> {
+        Ok(Queues {
+            tenants: self.queue(operator, self.queue_url.as_ref(), "tenants").await?,
+            dead: self.queue(operator, self.dlq_url.as_ref(), "tenants-dlq").await?,
+            undelivered: self.queue(operator, self.undelivered_url.as_ref(), "undelivered-dlq").await?,
+        })
+    }
+
+    async fn queue(&self, operator: &Operator, flag: Option<&String>, name: &str) -> Result<String, CliError> {
+        if let Some(url) = said(flag) {
+            return Ok(url);
+        }
+        let name = format!("{}-{name}", self.stack);
+        operator.queue_url(&name).await.map_err(|source: CallError| CliError::Call { what: format!("finding the queue {name}"), source })
+    }
+}
+
+/// A flag or variable that is empty says nothing.
+fn said(flag: Option<&String>) -> Option<String> {
+    flag.filter(|text| !text.is_empty()).cloned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEMPLATE: &str = include_str!("../../template.yaml");
+
+    /// The names are derived instead of read from the stack, so the template is held to them.
+    #[test]
+    fn the_template_gives_things_the_names_that_are_derived() {
+        let check = |line: &str| assert!(TEMPLATE.lines().any(|of| of.trim() == line), "{line}");
+        check(&format!("Name: {BUS}"));
+        for (key, name) in
+            [("TableName", "ledger"), ("QueueName", "tenants"), ("QueueName", "tenants-dlq"), ("QueueName", "undelivered-dlq")]
+        {
+            check(&format!("{key}: !Sub ${{AWS::StackName}}-{name}"));
+        }
+    }
+
+    #[test]
+    fn a_flag_goes_before_the_stack_and_an_empty_one_says_nothing() {
+        let places = |table: Option<&str>| Places {
+            stack: "care".into(),
+            ledger_table: table.map(str::to_owned),
+            bus: None,
+            queue_url: None,
+            dlq_url: None,
+            undelivered_url: None,
+        };
+        assert_eq!(places(Some("other")).ledger_table(), "other");
+        assert_eq!(places(Some("")).ledger_table(), "care-ledger");
+        assert_eq!((places(None).ledger_table(), places(None).bus()), ("care-ledger".to_owned(), "caretaker".to_owned()));
+    }
+}
