@@ -1,6 +1,7 @@
 """One local cloud: its parts, and how they are put together."""
 
 from caretaker_local import connection, runtime_hooks
+from caretaker_local.access import Access
 from caretaker_local.calllog import CallLog
 from caretaker_local.durations import duration
 from caretaker_local.faults import Faults
@@ -24,6 +25,7 @@ class Cloud:
         self.stale = StaleReads()
         self.throttling = Throttling(enabled=settings.profile == "aws")
         self.quotas = Quotas()
+        self.access = Access()
         self.timeline = Timeline()
         self.refusals = Refusals()
         self.effects = Effects()
@@ -61,4 +63,5 @@ class Cloud:
         self.stale.clear()
         self.log.clear()
         self.quotas.reset()
+        self.access.reset()
         self.throttling.reset()

@@ -27,6 +27,8 @@ class Control:
             ("POST", "/_caretaker/time"): self.time,
             ("POST", "/_caretaker/throttling"): self.throttling,
             ("POST", "/_caretaker/quotas"): self.quotas,
+            ("POST", "/_caretaker/iam"): self.switch_iam,
+            ("GET", "/_caretaker/iam"): self.iam,
             ("POST", "/_caretaker/rds/maintenance-window"): self.maintenance_window,
             ("POST", "/_caretaker/ecs/stop-task"): self.stop_task,
         }
@@ -100,6 +102,15 @@ class Control:
         """{"rds.CreateDBInstance": 3, …}: at most so many may stand; null lifts one."""
         self.cloud.quotas.set(body)
         return self.cloud.quotas.limits
+
+    def switch_iam(self, body, _query):
+        """{"mode": "off" | "record" | "enforce"}: the functions' own policies; the list of denials begins anew."""
+        self.cloud.access.switch(body["mode"])
+        return self.cloud.access.report()
+
+    def iam(self, _body, _query):
+        """{"mode", "denials": [{function, action, resource, count}]}."""
+        return self.cloud.access.report()
 
     def maintenance_window(self, body, _query):
         """{"instance"}: pending values begin to be applied."""

@@ -28,7 +28,7 @@ class Pipeline:
         if hit is not None:
             entry.fault = hit.kind
             await asyncio.sleep(hit.fault.delayMs / 1000)
-        reply = await self.answer(call, hit, scope)
+        reply = await self.answer(call, hit, invocation, scope)
         entry.status, entry.code = reply.status, error_code(reply.body, reply.headers) if reply.status >= 400 else None
         if hit is not None and hit.kind in ("kill", "drop_reply"):
             entry.status = 0
@@ -38,13 +38,13 @@ class Pipeline:
             return
         await send_reply(send, reply, head=call.method == "HEAD")
 
-    async def answer(self, call: Call, hit, scope) -> Reply:
+    async def answer(self, call: Call, hit, invocation, scope) -> Reply:
         """The reply, after what the call does is done."""
         request_id = str(uuid.uuid4())
         set_scope(call)
         await self.catch_up()
         try:
-            self.before(call, hit)
+            self.before(call, hit, invocation)
             stale = self.cloud.stale.reply(call) if hit is not None and hit.kind == "stale_read" else None
             reply = stale or await self.perform(call, scope)
             if hit is not None and hit.kind == "error_after":
@@ -59,7 +59,7 @@ class Pipeline:
         if self.cloud.timeline.has_due():
             await asyncio.to_thread(self.cloud.timeline.run_due)
 
-    def before(self, call: Call, hit) -> None:
+    def before(self, call: Call, hit, invocation) -> None:
         """Raises whatever stops the call before it has an effect."""
         if hit is not None and hit.kind == "throttle":
             raise throttling(call.service)
@@ -67,6 +67,7 @@ class Pipeline:
             raise hit_error(hit)
         if not self.cloud.throttling.admits(call):
             raise throttling(call.service)
+        self.cloud.access.check(call, invocation)
         validation.check(call)
 
     async def perform(self, call: Call, scope) -> Reply:

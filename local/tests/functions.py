@@ -38,7 +38,7 @@ def invoke(server, event: dict, name: str = "worker") -> tuple[object, str | Non
     return json.loads(reply["Payload"].read()), reply.get("FunctionError")
 
 
-def call(service: str, operation: str, **parameters) -> dict:
+def call(service: str, operation: str, /, **parameters) -> dict:
     return {"service": service, "operation": operation, "parameters": parameters}
 
 

@@ -10,11 +10,13 @@ from caretaker_local.settings import MINISTACK_VERSION
 
 # module → what is called, replaced or read there
 SYMBOLS = {
-    "app": ["app", "_reset_all_state"],
+    "app": ["app", "_reset_all_state", "_routing_params"],
+    "core.iam_actions": ["extract_iam_action", "extract_resource_arn", "request_tag_context", "dynamodb_transaction_checks"],
+    "core.iam_evaluator": ["EvalContext", "evaluate", "_gather_role_policies"],
     "core.lambda_runtime": ["ProvidedWorker", "reset"],
     "core.responses": ["request_scope", "get_account_id", "get_region", "set_request_account_id", "set_request_region",
                        "json_response", "error_response_json", "new_uuid"],
-    "core.router": ["extract_access_key_id", "extract_region"],
+    "core.router": ["extract_access_key_id", "extract_region", "detect_service"],
     "services.lambda_svc": ["_execute_function", "_invoke_depth", "_ESM_BACKOFF_SECONDS", "_functions"],
     "services.ecs": ["_ACTION_MAP", "_get_docker", "_reconcile_service_tasks", "_refresh_service_state", "_recount_cluster",
                      "_run_task", "_sanitize", "_finalize_ecs_response", "_resolve_cluster_name", "_resolve_task", "_resolve_td_key", "_resolve_td_delete_key", "_tags",
