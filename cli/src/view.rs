@@ -1,13 +1,15 @@
 //! What the ledger says of an owner, sorted out for people and scripts. Pure: text and JSON are made from the same values.
 
+mod why;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::answer::Answer;
 use domain::intent::Intent;
 use domain::order::{Specification, Wish};
-use domain::plan::{Fate, Retention, Standing, Stuck, Wait};
+use domain::plan::{Fate, Retention, Standing};
 use domain::resource::Place;
-use domain::settle::{Phase, State};
+use domain::settle::Phase;
 use domain::tenant::{Incarnation, Owner};
 use domain::wake::Wake;
 use jiff::Timestamp;
@@ -136,7 +138,7 @@ pub fn overview(owner: &Owner, book: &Book) -> Option<Overview> {
         next_look_at: wake.map(|wake| wake.at),
         moving_since: wake.map(|wake| wake.since),
         monthly_usd: state.map_or(0.0, |state| state.monthly_usd),
-        why: why(book, intent),
+        why: why::why(book, intent),
     })
 }
 
@@ -147,61 +149,6 @@ fn phase(book: &Book, intent: &Intent) -> Phase {
         (_, Wish::Stands(_)) => Phase::Working,
         (_, Wish::Gone(_)) => Phase::Removing,
     }
-}
-
-fn why(book: &Book, intent: &Intent) -> Option<String> {
-    if book.is_unsettled() {
-        return Some(format!("version {} is accepted, no pass has settled it yet", intent.version));
-    }
-    let state = book.state.as_ref()?;
-    let said: Vec<String> = match state.phase {
-        Phase::Ready => return None,
-        Phase::Removed => return kept(state),
-        Phase::Paused => return Some("a person holds it: caretaker resume lets it go on".to_owned()),
-        Phase::AwaitingEnvironment => return Some("its environment is not ready".to_owned()),
-        Phase::Working | Phase::Degraded | Phase::Failed | Phase::Removing => [is_stuck as fn(&Standing) -> bool, moves, waits]
-            .into_iter()
-            .map(|pick| sentences(state, pick))
-            .find(|some| !some.is_empty())?,
-    };
-    match &said[..] {
-        [one] => Some(one.clone()),
-        [first, rest @ ..] => Some(format!("{first} (and {} more)", rest.len())),
-        [] => None,
-    }
-}
-
-fn sentences(state: &State, pick: fn(&Standing) -> bool) -> Vec<String> {
-    let picked = state.report.iter().filter(|line| pick(&line.standing));
-    picked.map(|line| format!("{}: {}", line.place.id, short(&line.standing))).collect()
-}
-
-/// A failed call in the words of AWS alone: the list has no room for more.
-fn short(standing: &Standing) -> String {
-    match standing {
-        Standing::Stuck(Stuck::Failed(call)) | Standing::Waiting(Wait::Failed(call) | Wait::Unknown(call)) => call.message.clone(),
-        Standing::Stuck(stuck) => stuck.to_string(),
-        Standing::Waiting(wait) => wait.to_string(),
-        other => other.to_string(),
-    }
-}
-
-fn is_stuck(standing: &Standing) -> bool {
-    matches!(standing, Standing::Stuck(_))
-}
-
-/// It waits, and not for a resource of ours that has a line of its own.
-fn moves(standing: &Standing) -> bool {
-    matches!(standing, Standing::Waiting(wait) if !matches!(wait, Wait::On(_)))
-}
-
-fn waits(standing: &Standing) -> bool {
-    matches!(standing, Standing::Waiting(_) | Standing::Due)
-}
-
-fn kept(state: &State) -> Option<String> {
-    let count = state.report.iter().filter(|line| matches!(line.standing, Standing::Kept(_))).count();
-    (count > 0).then(|| format!("{count} kept on purpose"))
 }
 
 /// Everything about `owner`; none if the ledger has no intent of it.

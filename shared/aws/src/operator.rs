@@ -160,7 +160,7 @@ fn letter(message: Message) -> DeadLetter {
     }
 }
 
-fn failure<E: ProvideErrorMetadata>(operation: &str, error: &SdkError<E, HttpResponse>) -> CallError {
+fn failure<E: ProvideErrorMetadata + std::error::Error + 'static>(operation: &str, error: &SdkError<E, HttpResponse>) -> CallError {
     match error {
         SdkError::ServiceError(service) => {
             let (code, message) = (service.err().code().unwrap_or("(no code)"), service.err().message().unwrap_or("(no message)"));
