@@ -21,7 +21,7 @@ class Cloud:
         self.settings = settings
         self.invocations = Invocations()
         self.log = CallLog()
-        self.faults = Faults()
+        self.faults = Faults(settings.seed)
         self.stale = StaleReads()
         self.throttling = Throttling(enabled=settings.profile == "aws")
         self.quotas = Quotas()

@@ -100,13 +100,15 @@ class Hit:
 class Faults:
     """The rules in force, asked once per call; the first that fires wins."""
 
-    def __init__(self):
+    def __init__(self, seed: int):
+        self._seed = seed
         self._faults: list[Fault] = []
         self._ids = itertools.count(1)
         self._lock = threading.Lock()
 
     def add(self, description: dict) -> Fault:
-        fault = Fault(**{key: value for key, value in description.items() if key not in ("id", "matched", "fired")})
+        given = {key: value for key, value in description.items() if key not in ("id", "matched", "fired")}
+        fault = Fault(**{"seed": self._seed, **given})
         fault.id = next(self._ids)
         with self._lock:
             self._faults.append(fault)

@@ -2,7 +2,9 @@
 
 Hooks ministack.core.lambda_runtime.ProvidedWorker.invoke and lambda_svc._execute_function."""
 
+import json
 import logging
+import os
 
 from caretaker_local.invocations import MAX_HOPS, Invocations, inbound_trace, lineage_of
 
@@ -15,6 +17,9 @@ PAUSE_AFTER_FAILURE_S = 0.05
 # ministack waits 50 ms for a first log line after each invocation. A line is written before the reply, so what a
 # quiet function would wait for is only the pipe. The other two are ministack's own: quiet time, and the most.
 LOG_WAITS_S = (0.010, 0.005, 0.250)
+
+# Of the server's own environment, what a process cannot do without.
+INHERITED = {"PATH", "LANG", "LD_LIBRARY_PATH"}
 
 
 def install(invocations: Invocations) -> None:
@@ -46,14 +51,34 @@ def install(invocations: Invocations) -> None:
 
     lambda_runtime.ProvidedWorker.invoke = invoke
     lambda_svc._execute_function = execute_function
+    isolate_environment()
     lambda_runtime.Worker._drain_stderr_bounded.__defaults__ = LOG_WAITS_S
     lambda_svc._ESM_BACKOFF_SECONDS = PAUSE_AFTER_FAILURE_S
 
 
+def isolate_environment() -> None:
+    """A function sees what Lambda gives it and its own variables, not those of the shell that started the cloud:
+    a missing setting must be missing here too.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime"""
+    from ministack.services import lambda_svc
+
+    original = lambda_svc._provided_worker_env
+
+    def worker_env(config, code_dir, port):
+        own = (config.get("Environment") or {}).get("Variables") or {}
+        seen = {
+            name: value for name, value in original(config, code_dir, port).items()
+            if name in own or name in INHERITED or os.environ.get(name) != value
+        }
+        group = (config.get("LoggingConfig") or {}).get("LogGroup") or f"/aws/lambda/{config.get('FunctionName')}"
+        return {**seen, "TZ": ":UTC", "AWS_LAMBDA_LOG_GROUP_NAME": group, "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand"}
+
+    lambda_svc._provided_worker_env = worker_env
+
+
 def carry_trace(call) -> None:
     """SQS keeps the sender's trace header as the system attribute AWSTraceHeader."""
-    import json
-
     trace = call.headers.get("x-amzn-trace-id")
     if not trace or call.service != "sqs" or call.protocol != "json":
         return

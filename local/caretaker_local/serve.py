@@ -42,9 +42,10 @@ def prepare_environment(port: int, settings: Settings) -> None:
         # Unpacked function code and S3's scratch files stay with this cloud's state.
         TMPDIR=str(settings.state_dir / "tmp"),
     )
-    # The machine's own AWS settings must not leak into functions or tools started here.
-    for name in ("AWS_ENDPOINT_URL", "AWS_PROFILE", "AWS_SESSION_TOKEN", "DOCKER_HOST"):
-        os.environ.pop(name, None)
+    # The shell's own AWS settings must not leak into the functions started here.
+    for name in [*os.environ]:
+        if name.startswith("AWS_") or name == "DOCKER_HOST":
+            del os.environ[name]
     (settings.state_dir / "tmp").mkdir(parents=True, exist_ok=True)
 
 

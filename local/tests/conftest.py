@@ -25,7 +25,9 @@ class Server:
         command = [sys.executable, "-m", "caretaker_local", "serve", "--port", "0", "--seed", "7", *options,
                    "--state-dir", str(directory), "--ready-file", str(self.ready)]
         self.process = subprocess.Popen(command, stdout=self.log, stderr=self.log, start_new_session=True,
-                                        env={**os.environ, "PYTHONPATH": str(LOCAL)})
+                                        env={**os.environ, "PYTHONPATH": str(LOCAL), "SETTING_OF_THE_SHELL": "x",
+                                             # What `up` prints, and a shell may therefore have.
+                                             "AWS_SECRET_ACCESS_KEY": "test", "AWS_REGION": "us-east-1"})
         eventually(self.ready.exists, f"no local cloud; see {directory / 'log'}", timeout=30)
         self.endpoint = json.loads(self.ready.read_text())["endpoint"]
 

@@ -31,6 +31,14 @@ def test_a_call_leads_back_to_its_invocation_and_its_event(worker):
     assert worker.calls(owner="demo-18") == []
 
 
+def test_a_function_sees_lambdas_environment_and_its_own(worker):
+    seen, _failure = functions.invoke(worker, {"environment": True})
+    assert seen["AWS_ENDPOINT_URL"] == worker.endpoint
+    assert (seen["AWS_LAMBDA_FUNCTION_NAME"], seen["AWS_LAMBDA_LOG_GROUP_NAME"]) == ("worker", "/aws/lambda/worker")
+    assert (seen["AWS_REGION"], seen["AWS_SECRET_ACCESS_KEY"]) == ("us-east-1", "test")
+    assert not {"SETTING_OF_THE_SHELL", "HOME", "PYTHONPATH", "GATEWAY_PORT"} & set(seen)
+
+
 def test_the_log_goes_on_from_a_number(cloud):
     cloud.client("sqs").list_queues()
     last = cloud.control("GET", "calls")["last"]

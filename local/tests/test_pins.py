@@ -17,7 +17,7 @@ SYMBOLS = {
     "core.responses": ["request_scope", "get_account_id", "get_region", "set_request_account_id", "set_request_region",
                        "json_response", "error_response_json", "new_uuid"],
     "core.router": ["extract_access_key_id", "extract_region", "detect_service"],
-    "services.lambda_svc": ["_execute_function", "_invoke_depth", "_ESM_BACKOFF_SECONDS", "_functions"],
+    "services.lambda_svc": ["_execute_function", "_invoke_depth", "_ESM_BACKOFF_SECONDS", "_functions", "_provided_worker_env"],
     "services.ecs": ["_ACTION_MAP", "_get_docker", "_reconcile_service_tasks", "_refresh_service_state", "_recount_cluster",
                      "_run_task", "_sanitize", "_finalize_ecs_response", "_resolve_cluster_name", "_resolve_task", "_resolve_td_key", "_resolve_td_delete_key", "_tags",
                      "_create_cluster",
@@ -38,6 +38,7 @@ SYMBOLS = {
 
 SIGNATURES = {
     ("services.lambda_svc", "_execute_function"): ["func", "event"],
+    ("services.lambda_svc", "_provided_worker_env"): ["config", "code_dir", "port"],
     ("services.ecs", "_reconcile_service_tasks"): ["cluster_name", "svc_key"],
     ("services.ecs", "_refresh_service_state"): ["cluster_name", "group"],
     ("services.eventbridge", "_put_events"): ["data", "allow_aws_source"],
