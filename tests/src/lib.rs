@@ -8,5 +8,7 @@ pub mod conformance;
 pub mod executor;
 pub mod facts;
 pub mod fixtures;
+pub mod local_cloud;
 pub mod random;
 pub mod simulator;
+pub mod stage;

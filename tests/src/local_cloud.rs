@@ -7,7 +7,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::Value;
 use thiserror::Error;
 
 /// Boot takes half a second on an idle machine; this is for a busy one.
@@ -25,8 +25,8 @@ pub enum LocalCloudError {
     #[error("the local cloud could not be started")]
     Start(#[source] io::Error),
     /// It is not up in time.
-    #[error("the local cloud was not ready within {} s; its log is {1}", .0.as_secs())]
-    NotReady(Duration, PathBuf),
+    #[error("the local cloud was not ready within {BOOT_TIME:?}; its log is {0}")]
+    NotReady(PathBuf),
     /// A command of it failed.
     #[error("`caretaker_local {command}` failed: {output}")]
     Command {
@@ -130,7 +130,11 @@ impl LocalCloud {
         self.run(&arguments, |command| command)
     }
 
-    fn run<T: for<'de> Deserialize<'de>>(&self, arguments: &[&str], more: impl FnOnce(&mut Command) -> &mut Command) -> Result<T, LocalCloudError> {
+    fn run<T: for<'de> Deserialize<'de>>(
+        &self,
+        arguments: &[&str],
+        more: impl FnOnce(&mut Command) -> &mut Command,
+    ) -> Result<T, LocalCloudError> {
         let mut command = python()?;
         command.args(["-m", "caretaker_local"]).args(arguments);
         let output = more(&mut command).output().map_err(LocalCloudError::Start)?;
@@ -171,7 +175,7 @@ impl LocalCloud {
         let mut response = match method {
             "GET" => ureq::get(&url).call(),
             "DELETE" => ureq::delete(&url).call(),
-            _ => ureq::post(&url).send_json(if body.is_null() { &json!({}) } else { body }.clone()),
+            _ => ureq::post(&url).send_json(body),
         }
         .map_err(failed)?;
         let text = response.body_mut().with_config().limit(1 << 30).read_to_string().map_err(failed)?;
@@ -224,5 +228,5 @@ fn await_ready(ready_file: &Path, log_file: &Path) -> Result<String, LocalCloudE
         }
         std::thread::park_timeout(BOOT_POLL);
     }
-    Err(LocalCloudError::NotReady(BOOT_TIME, log_file.to_owned()))
+    Err(LocalCloudError::NotReady(log_file.to_owned()))
 }
