@@ -56,16 +56,16 @@ test: tools ## Every test: units, simulator, end to end on the local cloud
 # One build with all binaries: a subset would unify features differently and compile the SDKs again.
 .PHONY: functions-demo
 functions-demo: tools
-	CARGO_LAMBDA_COMPILER=cargo cargo lambda build --profile demo $(addprefix --bin ,$(FUNCTIONS))
+	CARGO_LAMBDA_COMPILER=cargo cargo lambda build $(addprefix --bin ,$(FUNCTIONS))
 
 demo: functions-demo ## A tenant's life, from event to nothing left, on the local cloud
-	cargo run --quiet --profile demo --bin demo
+	cargo run --quiet --bin demo
 
 crash: functions-demo ## kill -9 after every AWS call and ledger write, on the local cloud
-	cargo run --quiet --profile demo --bin crash
+	cargo run --quiet --bin crash
 
 bench: functions-demo ## The figures of target/bench
-	cargo run --quiet --profile demo --bin bench
+	cargo run --quiet --bin bench
 
 bless: tools ## Accept what the snapshot tests show now
 	cargo build --workspace --bins
@@ -80,5 +80,5 @@ down: tools ## End the local cloud
 # AWS's image has an older C library than this machine may have: cargo-lambda's own compiler, and a folder of its own,
 # so that the two compilers do not undo each other's work.
 sam-local: tools ## sam local invoke ProvisionTenant in a container, on a local cloud of its own
-	CARGO_TARGET_DIR=$(CARGO_TARGET_DIR)/sam-local cargo lambda build --profile demo $(addprefix --bin ,$(FUNCTIONS))
+	CARGO_TARGET_DIR=$(CARGO_TARGET_DIR)/sam-local cargo lambda build $(addprefix --bin ,$(FUNCTIONS))
 	@.tools/venv/bin/python local/sam_local.py $(CARGO_TARGET_DIR)/sam-local/lambda
