@@ -33,7 +33,9 @@ class Cloud:
 
     def install(self) -> None:
         """Hangs everything into ministack; once per process."""
-        from caretaker_local.services import cloudformation, ecs, efs, eventbridge, rds, secretsmanager, sqs
+        from caretaker_local.services import (
+            cloudformation, cloudwatch, ecs, efs, eventbridge, rds, secretsmanager, sqs,
+        )
 
         connection.install()
         runtime_hooks.install(self.invocations)
@@ -44,6 +46,7 @@ class Cloud:
         sqs.install(self)
         eventbridge.install()
         cloudformation.install()
+        cloudwatch.install()
 
     def takes(self, kind: str, phase: str, resource: str) -> float:
         """Real seconds that one phase of one resource takes in this profile."""

@@ -1,4 +1,4 @@
-"""Helpers that deploy and invoke the small Lambda of bootstrap.py."""
+"""Deploying and invoking the small Lambda of bootstrap.py."""
 
 import io
 import json

@@ -28,6 +28,7 @@ SYMBOLS = {
     "services.secretsmanager": ["_secrets", "_resolve"],
     "services.eventbridge": ["_put_events", "_invoke_target", "_pattern_event_view", "_event_buses", "_event_bus_policies"],
     "services.sqs": ["_queues", "esm_wake", "_queue_by_arn", "_queue_url", "_act_send_message"],
+    "services.cloudwatch": ["_evaluate_alarm", "_metrics"],
     "services.dynamodb": ["_update_ttl", "_update_continuous_backups"],
     "services.iam": ["_roles", "_create_role"],
     "services.cloudwatch_logs": ["_log_groups"],
@@ -39,6 +40,7 @@ SYMBOLS = {
 SIGNATURES = {
     ("services.lambda_svc", "_execute_function"): ["func", "event"],
     ("services.lambda_svc", "_provided_worker_env"): ["config", "code_dir", "port"],
+    ("services.cloudwatch", "_evaluate_alarm"): ["alarm"],
     ("services.ecs", "_reconcile_service_tasks"): ["cluster_name", "svc_key"],
     ("services.ecs", "_refresh_service_state"): ["cluster_name", "group"],
     ("services.eventbridge", "_put_events"): ["data", "allow_aws_source"],
