@@ -121,34 +121,59 @@ fn report<C: Cloud>(ledger: &Ledger<C>, event: &Event, id: &str, followed: &Foll
     let owner = event.order.owner();
     let now = ledger.cloud.now();
     let view = full(owner, &followed.book, now);
-    let (exit, sentence) = verdict(event, followed);
+    let verdict = verdict(event, followed);
     let shown = view.as_ref().map(|view| render_one(view, now, paint)).unwrap_or_default();
-    let json = json!({ "eventId": id, "owner": owner, "version": version(&event.order), "outcome": sentence, "status": view });
-    Report { text: format!("{shown}\n{}: {sentence} ({took})\n", named(owner)), json, exit }
+    let json = json!({
+        "eventId": id,
+        "owner": owner,
+        "version": version(&event.order),
+        "outcome": verdict.word,
+        "sentence": verdict.sentence,
+        "status": view,
+    });
+    Report { text: format!("{shown}\n{}: {} ({took})\n", named(owner), verdict.sentence), json, exit: verdict.exit }
 }
 
-/// How the order has ended, in a sentence.
-fn verdict(event: &Event, followed: &Followed) -> (Exit, String) {
-    let other = |order: &Order| match (order, &followed.book.intent) {
-        (Order::Wish(order), Some(intent)) => intent.version == order.version && intent.content_hash != order.wish.content_hash(),
-        _ => false,
-    };
-    let wanted_gone = matches!(&followed.book.intent, Some(intent) if matches!(intent.wish, Wish::Gone(_)));
+/// How an order has ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Verdict {
+    exit: Exit,
+    /// For scripts.
+    word: &'static str,
+    sentence: String,
+}
+
+impl Verdict {
+    fn good(word: &'static str) -> Self {
+        Self { exit: Exit::Done, word, sentence: word.to_owned() }
+    }
+
+    fn bad(word: &'static str, sentence: impl Into<String>) -> Self {
+        Self { exit: Exit::NotAsWished, word, sentence: sentence.into() }
+    }
+}
+
+fn verdict(event: &Event, followed: &Followed) -> Verdict {
+    let intent = followed.book.intent.as_ref();
+    let is_another = intent.is_some_and(|intent| match &event.order {
+        Order::Wish(order) => intent.version == order.version && intent.content_hash != order.wish.content_hash(),
+        Order::Privileged(_) => false,
+    });
+    let is_gone = intent.is_some_and(|intent| matches!(intent.wish, Wish::Gone(_)));
     match followed.end {
-        End::AtRest(_) if other(&event.order) => (
-            Exit::NotAsWished,
-            "another event of the same version was accepted before it: send the change with a higher version".to_owned(),
-        ),
-        End::AtRest(Phase::Ready) => (Exit::Done, "ready".to_owned()),
-        End::AtRest(Phase::Removed) if wanted_gone => (Exit::Done, "removed".to_owned()),
-        End::AtRest(Phase::Paused) if is_pause(event) => (Exit::Done, "paused".to_owned()),
-        End::AtRest(Phase::Paused) => (Exit::NotAsWished, "accepted, but paused: caretaker resume lets it go on".to_owned()),
-        End::AtRest(_) => (Exit::NotAsWished, "failed: mend the cause, then caretaker retry".to_owned()),
-        End::Superseded(version) => (Exit::NotAsWished, format!("version {version} has been accepted since and takes its place")),
-        End::TimedOut if followed.book.intent.is_none() => {
-            (Exit::NotAsWished, "not in the ledger in time: see caretaker dlq list and the log of provision-tenant".to_owned())
+        End::AtRest(_) if is_another => {
+            Verdict::bad("contradicted", "another event of the same version was accepted before it: send the change with a higher version")
         }
-        End::TimedOut => (Exit::NotAsWished, "still on its way: it goes on by itself, see caretaker status".to_owned()),
+        End::AtRest(Phase::Ready) => Verdict::good("ready"),
+        End::AtRest(Phase::Removed) if is_gone => Verdict::good("removed"),
+        End::AtRest(Phase::Paused) if is_pause(event) => Verdict::good("paused"),
+        End::AtRest(Phase::Paused) => Verdict::bad("paused", "accepted, but paused: caretaker resume lets it go on"),
+        End::AtRest(_) => Verdict::bad("failed", "failed: mend the cause, then caretaker retry"),
+        End::Superseded(version) => Verdict::bad("superseded", format!("version {version} has been accepted since and takes its place")),
+        End::TimedOut if intent.is_none() => {
+            Verdict::bad("timed-out", "not in the ledger in time: see caretaker dlq list and the log of provision-tenant")
+        }
+        End::TimedOut => Verdict::bad("timed-out", "still on its way: it goes on by itself, see caretaker status"),
     }
 }
 
@@ -199,8 +224,8 @@ mod tests {
     #[test]
     fn the_end_of_an_order_decides_the_exit_code() {
         let check = |event: Event, end: End, book: Book, expected: Exit, words: &str| {
-            let (exit, sentence) = verdict(&event, &Followed { end, book });
-            assert!(exit == expected && sentence.contains(words), "{sentence}");
+            let found = verdict(&event, &Followed { end, book });
+            assert!(found.exit == expected && found.sentence.contains(words), "{found:?}");
         };
         let trial = || event(3, "trial");
         check(trial(), End::AtRest(Phase::Ready), book(3, 5), Exit::Done, "ready");

@@ -9,7 +9,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::exit::{CliError, Exit, Report};
-use crate::paint::{Cell, Paint, Tone, cell, relative, table};
+use crate::paint::{Cell, Paint, Tone, cell, count, relative, table};
 use crate::settings::Queues;
 
 /// The two queues of dead letters.
@@ -131,9 +131,9 @@ fn render(letters: &[Letter], now: Timestamp, paint: Paint) -> String {
     let head = lines.next().unwrap_or_default();
     let each = lines.zip(letters).map(|(line, letter)| format!("{line}\n    {}\n", paint.tone(Tone::Faint, &letter.cause)));
     format!(
-        "{head}\n{}\n{} dead letters; caretaker dlq redrive sends them to the tenant queue once more\n",
+        "{head}\n{}\n{}; caretaker dlq redrive sends to the tenant queue once more\n",
         each.collect::<String>(),
-        letters.len()
+        count(letters.len() as u64, "dead letter")
     )
 }
 

@@ -43,6 +43,9 @@ pub enum CliError {
     /// The command line asks for what makes no sense.
     #[error("{0}")]
     Usage(String),
+    /// The SDK was told of no region.
+    #[error("no AWS region is set")]
+    NoRegion,
     /// A word of the command line.
     #[error("the command line was not understood")]
     Word(#[from] BadWord),
@@ -101,7 +104,7 @@ pub enum CliError {
     #[error("there is no dead letter {0}")]
     NoLetter(String),
     /// A blueprint is refused.
-    #[error("the blueprint is refused")]
+    #[error(transparent)]
     Blueprint(#[from] BadBlueprint),
     /// The ledger.
     #[error("the ledger {table} was not read")]
@@ -137,7 +140,7 @@ impl CliError {
     /// Its exit code.
     pub fn exit(&self) -> Exit {
         match self {
-            Self::Usage(_) | Self::Word(_) | Self::Event { .. } | Self::NotOurs { .. } => Exit::Usage,
+            Self::Usage(_) | Self::NoRegion | Self::Word(_) | Self::Event { .. } | Self::NotOurs { .. } => Exit::Usage,
             Self::File { source, .. } if source.kind() != std::io::ErrorKind::NotFound => Exit::Usage,
             Self::NoTenant { .. } | Self::NoLetter(_) | Self::File { .. } => Exit::NotFound,
             _ => Exit::NotAsWished,
@@ -148,6 +151,7 @@ impl CliError {
     pub fn advice(&self) -> String {
         match self {
             Self::Usage(_) | Self::Word(_) => "see caretaker --help".to_owned(),
+            Self::NoRegion => "set AWS_REGION, or AWS_PROFILE to a profile that names one".to_owned(),
             Self::File { .. } => "name a file that can be read, or - for standard input".to_owned(),
             Self::Event { .. } => "mend the event; events/ has one example per case".to_owned(),
             Self::NotOurs { .. } => format!("this tool sends tenant-created, -updated, -deleted and -privileged, as {SOURCE}"),

@@ -122,6 +122,11 @@ pub fn relative(at: Timestamp, now: Timestamp) -> String {
     if away.is_positive() { format!("in {}", span(away)) } else { format!("{} ago", span(away)) }
 }
 
+/// So many things of a kind whose plural ends in s.
+pub fn count(number: u64, thing: &str) -> String {
+    if number == 1 { format!("1 {thing}") } else { format!("{number} {thing}s") }
+}
+
 /// USD with cents.
 pub fn usd(amount: f64) -> String {
     format!("{amount:.2} USD")

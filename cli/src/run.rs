@@ -44,17 +44,17 @@ fn exit_code(exit: Exit) -> u8 {
 async fn run(arguments: Arguments, paint: Paint) -> Result<Report, CliError> {
     let Arguments { verb, json: silent, places } = arguments;
     match verb {
-        Verb::Status { tenant: None, environment } => status::all(&ledger(&places).await, environment.as_ref(), paint).await,
+        Verb::Status { tenant: None, environment } => status::all(&ledger(&places).await?, environment.as_ref(), paint).await,
         Verb::Status { tenant: Some(tenant), environment } => {
-            status::one(&ledger(&places).await, &tenant, environment.as_ref(), paint).await
+            status::one(&ledger(&places).await?, &tenant, environment.as_ref(), paint).await
         }
         Verb::Plan { event, timeout } => {
-            let ledger = ledger(&places).await;
+            let ledger = ledger(&places).await?;
             let event = read_event(&ledger, &event, true).await?;
-            plan::plan(&ledger, &places.operator().await, &places.bus(), &event, timeout, paint, silent).await
+            plan::plan(&ledger, &places.operator().await?, &places.bus(), &event, timeout, paint, silent).await
         }
         Verb::Apply { event, skip_blueprint_check, wait } => {
-            let ledger = ledger(&places).await;
+            let ledger = ledger(&places).await?;
             let event = read_event(&ledger, &event, false).await?;
             if !skip_blueprint_check {
                 apply::possible(&event)?;
@@ -69,8 +69,8 @@ async fn run(arguments: Arguments, paint: Paint) -> Result<Report, CliError> {
     }
 }
 
-async fn ledger(places: &Places) -> Ledger<AwsCloud> {
-    Ledger { cloud: places.cloud().await, table: places.ledger_table() }
+async fn ledger(places: &Places) -> Result<Ledger<AwsCloud>, CliError> {
+    Ok(Ledger { cloud: places.cloud().await?, table: places.ledger_table() })
 }
 
 async fn read_event<C: Cloud>(ledger: &Ledger<C>, arguments: &EventArguments, dry_run: bool) -> Result<Event, CliError> {
@@ -102,18 +102,18 @@ async fn put<C: Cloud>(
     let goal = apply::preflight(event, &ledger.book(event.order.owner()).await?)?;
     let timeout: Option<Duration> = wait.wait.then_some(wait.timeout);
     let showing = apply::Showing { timeout, paint, silent };
-    apply::put(ledger, &places.operator().await, &places.bus(), event, goal, showing).await
+    apply::put(ledger, &places.operator().await?, &places.bus(), event, goal, showing).await
 }
 
 async fn privileged(action: &str, places: &Places, order: &PrivilegedArguments, paint: Paint, silent: bool) -> Result<Report, CliError> {
-    let ledger = ledger(places).await;
+    let ledger = ledger(places).await?;
     let (owner, book) = ledger.tenant(&order.tenant, order.environment.as_ref()).await?;
     let event = privileged::order(action, &owner, &book)?;
     put(places, &ledger, &event, order.wait, paint, silent).await
 }
 
 async fn dead_letters(places: &Places, act: DlqVerb, paint: Paint) -> Result<Report, CliError> {
-    let operator = places.operator().await;
+    let operator = places.operator().await?;
     let queues = places.queues(&operator).await?;
     match act {
         DlqVerb::List => dlq::list(&operator, &queues, Timestamp::now(), paint).await,

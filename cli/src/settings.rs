@@ -1,7 +1,7 @@
 //! Where Caretaker's own things are: from flags, from the environment, or by the names that its stack gives them.
 
 use aws_adapters::client::{AwsCloud, ClientSettings, config};
-use aws_adapters::operator::Operator;
+use aws_adapters::operator::{Operator, SdkConfig};
 use clap::Args;
 use domain::failure::CallError;
 
@@ -56,7 +56,10 @@ impl Places {
     }
 
     /// The client that reads the ledger. It makes no other call, so it knows of no queue.
-    pub async fn cloud(&self) -> AwsCloud {
+    ///
+    /// # Errors
+    /// No region is set.
+    pub async fn cloud(&self) -> Result<AwsCloud, CliError> {
         let nowhere = String::new;
         let settings = ClientSettings {
             ledger_table: self.ledger_table(),
@@ -64,12 +67,15 @@ impl Places {
             tenant_queue_url: nowhere(),
             tenant_dlq_url: nowhere(),
         };
-        AwsCloud::new(&config().await, settings)
+        Ok(AwsCloud::new(&in_region().await?, settings))
     }
 
     /// The client that puts orders and redrives.
-    pub async fn operator(&self) -> Operator {
-        Operator::new(&config().await)
+    ///
+    /// # Errors
+    /// No region is set.
+    pub async fn operator(&self) -> Result<Operator, CliError> {
+        in_region().await.map(|config| Operator::new(&config))
     }
 
     /// The queues; those that no flag names are looked up by name.
@@ -91,6 +97,12 @@ impl Places {
         let name = format!("{}-{name}", self.stack);
         operator.queue_url(&name).await.map_err(|source: CallError| CliError::Call { what: format!("finding the queue {name}"), source })
     }
+}
+
+/// The SDK's configuration. Without a region every call would fail with "dispatch failure", which tells nobody what to do.
+async fn in_region() -> Result<SdkConfig, CliError> {
+    let config = config().await;
+    if config.region().is_some() { Ok(config) } else { Err(CliError::NoRegion) }
 }
 
 /// A flag or variable that is empty says nothing.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use crate::paint::{Cell, Paint, Tone, cell, cut, relative, span, table, tone, word};
+use crate::paint::{Cell, Paint, Tone, cell, count, cut, relative, span, table, tone, word};
 use crate::read::EnvironmentView;
 use crate::view::Overview;
 
@@ -17,12 +17,12 @@ const HEADINGS: [&str; 10] = ["TENANT", "ENV", "PHASE", "TIER", "VERSION", "LAST
 pub fn render(environments: &[EnvironmentView], tenants: &[Overview], now: Timestamp, paint: Paint) -> String {
     let environment = |view: &EnvironmentView| {
         format!(
-            "{} {}: {}, blueprint {}, {} tenants\n",
+            "{} {}: {}, blueprint {}, {}\n",
             paint.tone(Tone::Faint, "environment"),
             view.environment,
             view.phase,
             view.blueprint,
-            view.tenants
+            count(view.tenants, "tenant")
         )
     };
     let bases: String = environments.iter().map(environment).collect();
@@ -57,7 +57,7 @@ fn summary(tenants: &[Overview]) -> String {
     }
     let counts: Vec<_> = counts.iter().map(|(phase, count)| format!("{count} {phase}")).collect();
     let total: f64 = tenants.iter().map(|tenant| tenant.monthly_usd).sum();
-    format!("{} tenants: {}; {total:.2} USD a month", tenants.len(), counts.join(", "))
+    format!("{}: {}; {total:.2} USD a month", count(tenants.len() as u64, "tenant"), counts.join(", "))
 }
 
 #[cfg(test)]
