@@ -41,8 +41,8 @@ impl Ground for OnSimulator {
         self.simulator.set_faults(Faults { throttles: on, ..Faults::default() });
     }
 
-    async fn limit(&self, operation: &str, more: Option<usize>) {
-        self.simulator.set_quota(operation, more);
+    async fn exhaust(&self, operation: &str, on: bool) {
+        self.simulator.set_quota(operation, on.then_some(0));
     }
 
     async fn open_maintenance_window(&self, database: &str) {

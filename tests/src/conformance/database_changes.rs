@@ -48,7 +48,7 @@ pub(super) async fn an_immediate_modification_is_modifying_then_available<G: Gro
 pub(super) async fn a_modification_waits_for_the_maintenance_window<G: Ground>(ground: &G) {
     let name = available(ground, |_| {}).await;
     does(ground, class(&name, false)).await;
-    ground.elapse(3_600).await;
+    ground.elapse(600).await;
     let owed = look(ground, &name).await.expect("it stands");
     assert_eq!((owed.status.as_str(), owed.class.as_str(), owed.pending.class.as_deref()), ("available", "db.t4g.micro", Some(LARGER)));
     ground.open_maintenance_window(&name).await;

@@ -30,8 +30,8 @@ pub trait Ground {
     /// Puts AWS's token buckets in force, full, or out of force.
     fn throttle(&self, on: bool) -> impl Future<Output = ()>;
 
-    /// Sets the quota of a create, by AWS's names, such as `rds.CreateDBInstance`, to what stands now and `more`; none: no limit.
-    fn limit(&self, operation: &str, more: Option<usize>) -> impl Future<Output = ()>;
+    /// Has the quota of a create, by AWS's names, such as `rds.CreateDBInstance`, be reached, or lifts it.
+    fn exhaust(&self, operation: &str, on: bool) -> impl Future<Output = ()>;
 
     /// Opens the maintenance window of a database.
     fn open_maintenance_window(&self, database: &str) -> impl Future<Output = ()>;

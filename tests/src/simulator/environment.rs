@@ -1,6 +1,7 @@
 //! The Ready environment that everything stands in: the same fixture as the local cloud's.
 
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 use domain::ledger::Item;
 use serde::Deserialize;
@@ -46,6 +47,11 @@ pub struct Subnet {
 impl Environment {
     /// The committed fixture.
     pub fn dev() -> Self {
+        static DEV: OnceLock<Environment> = OnceLock::new();
+        DEV.get_or_init(Self::read).clone()
+    }
+
+    fn read() -> Self {
         let path = local("fixtures/environment-dev.json");
         let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{} cannot be read: {error}", path.display()));
         serde_json::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()))

@@ -124,6 +124,9 @@ fn check(writes: &[Write]) -> Answer<()> {
     if keys.len() != writes.len() {
         return refuse("Transaction request cannot include multiple operations on one item");
     }
+    if writes.iter().any(|write| matches!(write, Write::Check { condition: Condition::Always, .. })) {
+        return refuse("The expression can not be empty");
+    }
     let bytes = |item: &Item| serde_json::to_string(&item.attributes).map_or(0, |text| text.len());
     let oversized = writes.iter().any(|write| matches!(write, Write::Put(item, _) | Write::Set(item, _) if bytes(item) > MOST_BYTES));
     if oversized { refuse("Item size has exceeded the maximum allowed size") } else { Ok(()) }
