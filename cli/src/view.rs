@@ -5,6 +5,7 @@ mod why;
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::answer::Answer;
+use domain::graph::needs;
 use domain::intent::Intent;
 use domain::order::{Specification, Wish};
 use domain::plan::{Fate, Retention, Standing};
@@ -61,7 +62,7 @@ pub struct Full {
     pub failures: u32,
     /// ARNs and lives that may be taken over by order.
     pub adopted: Vec<String>,
-    /// Of the present life first, then of former ones.
+    /// Of the present or last life first, then of former ones.
     pub resources: Vec<ResourceView>,
     /// Lives before, and the last one once it shall end.
     pub former_lives: Vec<FormerLife>,
@@ -83,7 +84,7 @@ pub struct ResourceView {
     pub id: String,
     /// Of which life.
     pub incarnation: Incarnation,
-    /// Whether that is the present one.
+    /// Whether that is the present life, or the last one if it shall end.
     pub present: bool,
     /// Its kind.
     pub kind: String,
@@ -95,6 +96,8 @@ pub struct ResourceView {
     pub standing: Option<Standing>,
     /// The same in words.
     pub sentence: String,
+    /// What it is made after, by id.
+    pub needs: Vec<String>,
 }
 
 /// A life that has ended or shall end.
@@ -172,7 +175,7 @@ pub fn full(owner: &Owner, book: &Book, now: Timestamp) -> Option<Full> {
 
 /// All that is remembered and all that the last pass has reported, the present life first.
 pub fn resources(book: &Book) -> Vec<ResourceView> {
-    let present = book.intent.as_ref().and_then(|intent| intent.stands()).map(|(_, life)| life);
+    let present = book.intent.as_ref().and_then(|intent| intent.incarnation);
     let lines: BTreeMap<_, _> = book.state.iter().flat_map(|state| &state.report).map(|line| (&line.place, line)).collect();
     let places: BTreeSet<&Place> = book.records.keys().chain(lines.keys().copied()).collect();
     let mut views: Vec<_> = places
@@ -192,6 +195,7 @@ pub fn resources(book: &Book) -> Vec<ResourceView> {
                 name: resource.map(|resource| &resource.name).or(line.map(|line| &line.name)).cloned().unwrap_or_default(),
                 arn: record.and_then(|record| record.arn.clone()),
                 standing: line.map(|line| line.standing.clone()),
+                needs: resource.map(|resource| needs(resource).into_iter().map(|id| id.0).collect()).unwrap_or_default(),
                 sentence: line.map_or_else(|| "under way".to_owned(), |line| line.standing.to_string()),
             }
         })

@@ -12,3 +12,4 @@ pub mod local_cloud;
 pub mod random;
 pub mod simulator;
 pub mod stage;
+pub mod timeline;

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
+use std::time::Duration;
 
 use serde_json::{Value, json};
 use thiserror::Error;
@@ -25,6 +26,9 @@ pub enum StageError {
     #[error("the event file {0} cannot be used")]
     Event(PathBuf, #[source] std::io::Error),
 }
+
+/// How often the stage looks on while the tool follows an event.
+const LOOK_EVERY: Duration = Duration::from_millis(400);
 
 /// The stage.
 #[derive(Debug)]
@@ -92,6 +96,27 @@ impl Stage {
     pub fn show(&self, arguments: &[&str]) -> Result<i32, StageError> {
         let status = self.tool(arguments).status().map_err(|error| StageError::Tool(self.tool.clone(), error))?;
         Ok(status.code().unwrap_or(-1))
+    }
+
+    /// Runs the tool with its output on this terminal, and meanwhile looks on, about twice a second; its exit code.
+    ///
+    /// # Errors
+    /// It cannot be run, or a look failed.
+    pub fn show_while(&self, arguments: &[&str], mut look: impl FnMut() -> Result<(), StageError>) -> Result<i32, StageError> {
+        let unrunnable = |error| StageError::Tool(self.tool.clone(), error);
+        let mut child = self.tool(arguments).spawn().map_err(unrunnable)?;
+        loop {
+            let ended = child.try_wait().map_err(unrunnable)?;
+            // Until the first pass the tool knows nobody of that name.
+            match look() {
+                Err(StageError::Answer(..)) | Ok(()) => {}
+                other => other?,
+            }
+            if let Some(status) = ended {
+                return Ok(status.code().unwrap_or(-1));
+            }
+            std::thread::park_timeout(LOOK_EVERY);
+        }
     }
 
     /// Runs the tool and catches its output.

@@ -21,6 +21,9 @@ fn apply(stage: &Stage, event: &str, changes: &Value) {
 fn a_tenant_lives_from_event_to_nothing_left() {
     let stage = Stage::set(Profile::Instant, "end-to-end", &binaries()).expect("the stage stands");
 
+    // The functions may do what template.yaml allows them, and nothing else.
+    stage.cloud.control("POST", "iam", &json!({ "mode": "enforce" })).expect("the control route answers");
+
     // A dry run changes nothing.
     let mark = stage.mark().expect("the log answers");
     let (code, plan) = stage.ask(&["plan", "-f", &stage.event("tenant-created", &json!({})).expect("event")]).expect("a plan");
@@ -48,4 +51,6 @@ fn a_tenant_lives_from_event_to_nothing_left() {
     apply(&stage, "tenant-destroy-data", &json!({ "version": 4, "incarnation": status["incarnation"] }));
     let (_, status) = stage.ask(&["status", "demo", "--environment", "dev"]).expect("the tool answers");
     assert_eq!(status["formerLives"][0]["retained"], json!({}), "{status}");
+    let denials = stage.cloud.control("GET", "iam", &Value::Null).expect("the control route answers");
+    assert_eq!(denials["denials"], json!([]));
 }

@@ -50,7 +50,7 @@ pub struct Close<'a> {
 /// The ledger or the queue did not answer: the pass's record comes back.
 pub async fn settle(cloud: &impl Cloud, close: &Close<'_>, mut work: Work<'_>, plan: Plan) -> Result<Outcome, Problem> {
     remember(&mut work, &plan, cloud.now());
-    let present = close.intent.incarnation.map(|incarnation| Place { incarnation, id: "".into() });
+    let present = close.intent.stands().map(|(_, incarnation)| Place { incarnation, id: "".into() });
     let outputs = present.map(|place| outputs(&work, &place).named()).unwrap_or_default();
     let (state, answers) = domain::settle::settle(Pass {
         owner: close.owner,

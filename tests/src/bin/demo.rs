@@ -1,4 +1,5 @@
 //! `make demo`: a tenant's life on the local cloud, from the event to nothing left, with what it took.
+#![allow(clippy::print_stdout, reason = "it is for people to read")]
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -7,6 +8,7 @@ use std::time::Instant;
 
 use scenarios::local_cloud::{Profile, root};
 use scenarios::stage::{Stage, StageError};
+use scenarios::timeline::{Timeline, is_done};
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -19,8 +21,10 @@ struct Shown {
     calls_by_action: BTreeMap<String, u64>,
     outputs: Value,
     retained: Value,
-    leftovers: Value,
+    leftovers: Vec<String>,
 }
+
+const TENANT: [&str; 4] = ["status", "demo", "--environment", "dev"];
 
 fn main() -> ExitCode {
     match run() {
@@ -39,19 +43,15 @@ fn run() -> Result<bool, StageError> {
     let stage = Stage::set(Profile::Fast, "demo", &functions())?;
     say(&format!("deployed in {:.0} s: {}", began.elapsed().as_secs_f64(), stage.output("ProvisionTenantFunction")));
     let mut shown = Vec::new();
-    let mut fine = true;
-    let phases: [(&str, &str, Value); 3] = [
-        ("create (trial)", "tenant-created", json!({})),
-        ("grow (standard)", "tenant-updated", json!({})),
-        ("delete, data kept", "tenant-deleted", json!({})),
-    ];
-    for (phase, event, changes) in phases {
-        fine &= show(&stage, phase, event, &changes, &mut shown)?;
-    }
-    let (_, status) = stage.ask(&["status", "demo", "--environment", "dev"])?;
-    let destroy = json!({ "version": 4, "incarnation": status["incarnation"] });
-    fine &= show(&stage, "destroy the data", "tenant-destroy-data", &destroy, &mut shown)?;
+    let mut fine = show(&stage, "create (trial)", "tenant-created", &json!({}), &mut shown)?;
     let second_look = second_look(&stage)?;
+    fine &= show(&stage, "grow (standard)", "tenant-updated", &json!({}), &mut shown)?;
+    say("what a plain deletion would do (it keeps the data), asked and not done");
+    stage.show(&["plan", "--tenant", "demo", "--environment", "dev", "--delete"])?;
+    let (_, status) = stage.ask(&TENANT)?;
+    let destroy = json!({ "version": 3, "incarnation": status["incarnation"] });
+    fine &= show(&stage, "delete with its data", "tenant-destroy-data", &destroy, &mut shown)?;
+    fine &= shown.iter().all(|phase| phase.leftovers.is_empty());
     write(&json!({ "phases": shown, "second_look": second_look, "total_seconds": began.elapsed().as_secs_f64() }));
     say(&format!("all of it in {:.0} s; figures in target/demo/demo.json", began.elapsed().as_secs_f64()));
     if std::env::var("DEMO_KEEP").is_ok_and(|value| value == "1") {
@@ -66,45 +66,54 @@ fn run() -> Result<bool, StageError> {
 fn show(stage: &Stage, phase: &'static str, event: &str, changes: &Value, shown: &mut Vec<Shown>) -> Result<bool, StageError> {
     say(&format!("{phase}: {event} through the bus"));
     let (mark, began) = (stage.mark()?, Instant::now());
-    let code = stage.show(&["apply", "-f", &stage.event(event, changes)?, "--wait", "--timeout", "5m"])?;
-    let seconds = began.elapsed().as_secs_f64();
-    let (_, status) = stage.ask(&["status", "demo", "--environment", "dev"])?;
-    let leftovers: Vec<_> = leftovers(&status);
+    let file = stage.event(event, changes)?;
+    let mut timeline = Timeline::default();
+    let code = stage.show_while(&["apply", "-f", &file, "--wait", "--timeout", "5m"], || {
+        let (_, status) = stage.ask(&TENANT)?;
+        timeline.note(&status, began.elapsed());
+        Ok(())
+    })?;
+    let (_, status) = stage.ask(&TENANT)?;
     let figures = Shown {
         phase,
-        seconds,
-        critical_path: json!(null),
+        seconds: began.elapsed().as_secs_f64(),
+        critical_path: timeline.critical_path(),
         calls_by_action: stage.calls_by_action(mark)?,
         outputs: status["outputs"].clone(),
         retained: status["formerLives"].clone(),
-        leftovers: json!(leftovers),
+        leftovers: leftovers(&status),
     };
-    println!("   {seconds:.1} s, {} calls of {} actions", figures.calls_by_action.values().sum::<u64>(), figures.calls_by_action.len());
-    for (action, count) in &figures.calls_by_action {
-        println!("     {count:4}  {action}");
-    }
+    tell(&figures);
     shown.push(figures);
     Ok(code == 0)
 }
 
+fn tell(figures: &Shown) {
+    let all: u64 = figures.calls_by_action.values().sum();
+    println!("\n   {:.1} s; critical path {}; {all} calls:", figures.seconds, figures.critical_path["sentence"].as_str().unwrap_or("-"));
+    let calls: Vec<_> = figures.calls_by_action.iter().map(|(action, count)| format!("{count} {action}")).collect();
+    for line in calls.chunks(4) {
+        println!("     {}", line.join(", "));
+    }
+    println!("   leftovers: {}", if figures.leftovers.is_empty() { "none".to_owned() } else { figures.leftovers.join(", ") });
+}
+
 /// What is neither ready, gone nor kept on purpose.
 fn leftovers(status: &Value) -> Vec<String> {
-    let resources = status["resources"].as_array().cloned().unwrap_or_default();
-    let done = |sentence: &str| ["ready", "kept", "gone"].iter().any(|word| sentence.starts_with(word));
-    let open = resources.iter().filter(|resource| !done(resource["sentence"].as_str().unwrap_or_default()));
+    let open = status["resources"].as_array().into_iter().flatten().filter(|resource| !is_done(resource));
     open.filter_map(|resource| resource["id"].as_str().map(str::to_owned)).collect()
 }
 
 /// A converged tenant is looked at once more: nothing may change, and little be read.
 fn second_look(stage: &Stage) -> Result<Value, StageError> {
-    let created = stage.event("tenant-created", &json!({ "tenant": "second" }))?;
-    stage.show(&["apply", "-f", &created, "--wait", "--timeout", "5m"])?;
+    say("a second look at the converged tenant");
     let mark = stage.mark()?;
-    stage.show(&["retry", "second", "--environment", "dev", "--wait"])?;
+    stage.show(&["retry", "demo", "--environment", "dev", "--wait"])?;
     let calls = stage.calls(mark)?;
-    let (changes, looks): (Vec<_>, Vec<_>) = calls.iter().filter(|call| call.service != "dynamodb").partition(|call| Stage::changes_aws(call));
-    println!("   a second look at a converged tenant: {} changes, {} reads of AWS", changes.len(), looks.len());
-    Ok(json!({ "aws_changes": changes.len(), "aws_reads": looks.len() }))
+    let of_aws = calls.iter().filter(|call| !matches!(call.service.as_str(), "dynamodb" | "sqs" | "events"));
+    let (changes, reads): (Vec<_>, Vec<_>) = of_aws.partition(|call| Stage::changes_aws(call));
+    println!("   {} changes and {} reads of AWS", changes.len(), reads.len());
+    Ok(json!({ "aws_changes": changes.len(), "aws_reads": reads.len() }))
 }
 
 /// cargo-lambda's output folder.
