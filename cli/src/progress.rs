@@ -146,11 +146,23 @@ pub fn took(began: Timestamp, now: Timestamp) -> String {
 
 #[cfg(test)]
 mod tests {
+    use domain::order::Wish;
+    use domain::plan::Fate;
+
     use super::*;
     use crate::samples::{book, busy_book, owner};
 
     fn text(changes: &[Changed]) -> String {
         changes.iter().map(|line| format!("{}: {}{}\n", line.what, line.sentence, if line.at_rest { " ." } else { "" })).collect()
+    }
+
+    #[test]
+    fn a_life_that_ends_is_still_the_one_that_is_followed() {
+        let mut said = BTreeMap::new();
+        changes(&mut said, &owner(), &busy_book());
+        let mut leaving = busy_book();
+        leaving.intent.iter_mut().for_each(|intent| intent.wish = Wish::Gone(Fate::KeepData));
+        assert_eq!(changes(&mut said, &owner(), &leaving), []);
     }
 
     #[test]

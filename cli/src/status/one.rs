@@ -16,7 +16,7 @@ pub fn render(view: &Full, now: Timestamp, paint: Paint) -> String {
     text += &section(paint, "Former lives", &view.former_lives.iter().map(former_life).collect::<String>());
     let outputs: Vec<_> = view.outputs.iter().map(|(name, value)| vec![cell(name), cell(value)]).collect();
     text += &section(paint, "Outputs", &table(paint, "  ", &["", ""], &outputs));
-    let unsent = view.unsent.iter().map(|answer| format!("  {} of {}\n", answer.news.detail_type(), answer.at));
+    let unsent = view.unsent.iter().map(|answer| format!("  {} of {:.0}\n", answer.news.detail_type(), answer.at));
     text + &section(paint, "Not taken by the bus yet", &unsent.collect::<String>())
 }
 
@@ -39,7 +39,10 @@ fn head(view: &Full, now: Timestamp) -> Vec<Vec<Cell>> {
     let failures = if view.failures > 0 { format!(", passes in a row not finished: {}", view.failures) } else { String::new() };
     row("last look", overview.looked_at.map_or_else(|| "none yet".to_owned(), |at| format!("{}{failures}", relative(at, now))));
     row("next look", next_look(view, now));
-    row("lease", view.lease.as_ref().map_or_else(|| "free".to_owned(), |lease| format!("held by {} until {}", lease.holder, lease.until)));
+    row(
+        "lease",
+        view.lease.as_ref().map_or_else(|| "free".to_owned(), |lease| format!("held by {} until {:.0}", lease.holder, lease.until)),
+    );
     if !view.adopted.is_empty() {
         row("may adopt", view.adopted.join(", "));
     }
@@ -68,8 +71,14 @@ fn next_look(view: &Full, now: Timestamp) -> String {
 }
 
 fn resources(view: &Full, paint: Paint) -> String {
-    let rows: Vec<_> = view.resources.iter().map(resource).collect();
+    let rows: Vec<_> = view.resources.iter().filter(|resource| !is_told_with_its_life(view, resource)).map(resource).collect();
     if rows.is_empty() { String::new() } else { table(paint, "  ", &["RESOURCE", "KIND", "NAME", "STANDING"], &rows) }
+}
+
+/// What is kept of a life that has ended is listed there, with its end and its cost.
+fn is_told_with_its_life(view: &Full, resource: &ResourceView) -> bool {
+    let life = view.former_lives.iter().find(|life| life.incarnation == resource.incarnation);
+    life.is_some_and(|life| life.retained.contains_key(&resource.id))
 }
 
 fn resource(view: &ResourceView) -> Vec<Cell> {
