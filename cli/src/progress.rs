@@ -59,7 +59,12 @@ impl Progress {
                 for change in changes {
                     let bar = bars.entry(change.what.clone()).or_insert_with(|| spinner(all, &change.what));
                     bar.set_message(change.sentence);
-                    if change.at_rest { bar.finish() } else { bar.enable_steady_tick(TURN) }
+                    match (change.at_rest, bar.is_finished()) {
+                        (true, _) => bar.finish(),
+                        // It had come to rest, and moves again.
+                        (false, true) => bar.reset(),
+                        (false, false) => {}
+                    }
                 }
             }
         }

@@ -116,3 +116,28 @@ impl<C: Cloud> Ledger<C> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::exit::Exit;
+    use crate::samples::{Shelf, book};
+
+    /// The shelf shows the same book for every owner.
+    async fn looked_up(known: bool, environment: Option<&str>) -> Result<(Owner, Book), CliError> {
+        let shelf = Shelf::new(vec![if known { book(1, 1) } else { Book::default() }]);
+        let ledger = Ledger { cloud: shelf, table: "caretaker-ledger".into() };
+        let environment = environment.map(|name| name.parse().unwrap());
+        ledger.tenant(&"demo".parse().unwrap(), environment.as_ref()).await
+    }
+
+    #[tokio::test]
+    async fn a_tenant_is_found_where_it_stands_unless_there_are_several() {
+        let (owner, _) = looked_up(true, Some("staging")).await.unwrap();
+        assert_eq!(owner.to_string(), "tenant#staging#demo");
+        let several = looked_up(true, None).await.unwrap_err();
+        assert!(several.exit() == Exit::Usage && several.line().contains("stands in dev and staging and prod"), "{}", several.line());
+        let nobody = looked_up(false, Some("dev")).await.unwrap_err();
+        assert!(nobody.exit() == Exit::NotFound && nobody.line().contains("tenant demo in dev;"), "{}", nobody.line());
+    }
+}

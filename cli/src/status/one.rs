@@ -46,8 +46,14 @@ fn head(view: &Full, now: Timestamp) -> Vec<Vec<Cell>> {
     if !view.adopted.is_empty() {
         row("may adopt", view.adopted.join(", "));
     }
-    row("cost", format!("{} a month", usd(overview.monthly_usd)));
+    row("cost", format!("{} a month{}", usd(overview.monthly_usd), kept_cost(view)));
     rows
+}
+
+fn kept_cost(view: &Full) -> String {
+    let retained = view.former_lives.iter().flat_map(|life| life.retained.values());
+    let sum: f64 = retained.map(|retention| retention.monthly_usd).sum();
+    if sum > 0.0 { format!(", and {} for what is kept of former lives", usd(sum)) } else { String::new() }
 }
 
 fn wanted(view: &Full) -> String {
