@@ -257,8 +257,11 @@ fn numbers_come_back_as_numbers_and_null_does_not_come_back() {
 
 // Invariant: the queue is SQS with a Lambda behind it
 
-/// Serves the queue with a function that fails so many times first; returns what it saw: seconds since the start and receive count.
-fn served(failures: usize, limits: Limits) -> (Simulator, Rc<RefCell<Vec<(i64, u32)>>>) {
+/// Seconds since the start and receive count, for each time that a message was seen.
+type Seen = Rc<RefCell<Vec<(i64, u32)>>>;
+
+/// Serves the queue with a function that fails so many times first; returns what it saw.
+fn served(failures: usize, limits: Limits) -> (Simulator, Seen) {
     let simulator = simulator();
     let seen = Rc::new(RefCell::new(Vec::new()));
     let (start, note) = (simulator.executor().now(), seen.clone());

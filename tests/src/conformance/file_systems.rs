@@ -73,9 +73,8 @@ pub(super) async fn a_deleted_file_system_is_deleting_until_it_is_gone<G: Ground
 async fn refused_while_creating<G: Ground, O: Operation>(ground: &G, call: impl Fn(String) -> O) {
     for _ in 0..20 {
         let id = seen(does(ground, request(&ground.name("fs"))).await).id;
-        match refusal(send(ground.aws(), call(id)).await) {
-            Some(cause) => return assert_eq!(cause, Cause::InvalidState, "{}", O::NAME),
-            None => {}
+        if let Some(cause) = refusal(send(ground.aws(), call(id)).await) {
+            return assert_eq!(cause, Cause::InvalidState, "{}", O::NAME);
         }
     }
     panic!("{} is never refused", O::NAME);
