@@ -53,6 +53,10 @@ def parser() -> argparse.ArgumentParser:
     deploy.add_argument("--build-dir", type=Path, help="default: .local/deploy-STACK-PORT")
     deploy.set_defaults(run=run_deploy)
 
+    world = commands.add_parser("world", help="what stands, by owner, as JSON")
+    world.add_argument("--endpoint", required=True)
+    world.set_defaults(run=run_world)
+
     environment = commands.add_parser("environment", help="put a Ready environment; prints its outputs")
     environment.add_argument("--endpoint", required=True)
     environment.add_argument("--fixture", type=Path, required=True)
@@ -106,6 +110,13 @@ def run_deploy(options) -> int:
         options.endpoint, options.template, options.binaries, options.stack, options.parameter, options.build_dir
     )
     print(json.dumps(outputs, indent=2, sort_keys=True))
+    return 0
+
+
+def run_world(options) -> int:
+    from caretaker_local.world import world
+
+    print(json.dumps(world(options.endpoint), indent=2, sort_keys=True))
     return 0
 
 

@@ -130,6 +130,14 @@ impl LocalCloud {
         self.run(&arguments, |command| command)
     }
 
+    /// What stands, by owner's tag and kind, with tenants and lives taken out of the names.
+    ///
+    /// # Errors
+    /// The command failed.
+    pub fn world(&self) -> Result<BTreeMap<String, Value>, LocalCloudError> {
+        self.run(&["world", "--endpoint", &self.endpoint], |command| command)
+    }
+
     fn run<T: for<'de> Deserialize<'de>>(
         &self,
         arguments: &[&str],

@@ -6,7 +6,10 @@ use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use domain::failure::{CallError, Cause};
 
 /// The failure that `error` of `operation` is.
-pub(super) fn failure<E: ProvideErrorMetadata>(operation: &str, error: &SdkError<E, HttpResponse>) -> CallError {
+pub(super) fn failure<E: ProvideErrorMetadata + std::error::Error + 'static>(
+    operation: &str,
+    error: &SdkError<E, HttpResponse>,
+) -> CallError {
     let cause = match error {
         SdkError::ServiceError(service) => {
             let status = service.raw().status().as_u16();
@@ -22,7 +25,11 @@ pub(super) fn failure<E: ProvideErrorMetadata>(operation: &str, error: &SdkError
         SdkError::ServiceError(service) => {
             format!("{}: {}", service.err().code().unwrap_or("(no code)"), service.err().message().unwrap_or("(no message)"))
         }
-        other => other.to_string(),
+        // The SDK's own words for what it could not send are in the causes: no region, no credentials, connection refused.
+        other => std::iter::successors(Some(other as &dyn std::error::Error), |error| error.source())
+            .map(ToString::to_string)
+            .collect::<Vec<_>>()
+            .join(": "),
     };
     CallError::new(operation, cause, message)
 }

@@ -13,7 +13,7 @@ impl Display for Standing {
             Self::Waiting(wait) => write!(f, "waiting: {wait}"),
             Self::Stuck(stuck) => write!(f, "stuck: {stuck}"),
             Self::Kept(retention) => match retention.until {
-                Some(until) => write!(f, "kept as {} until {until}", retention.what),
+                Some(until) => write!(f, "kept as {} until {until:.0}", retention.what),
                 None => write!(f, "kept as {}", retention.what),
             },
             Self::Gone => write!(f, "gone"),
