@@ -30,6 +30,8 @@ pub(super) struct Service {
     /// The last deployment that was completed, for a rollback.
     completed: Option<Deployment>,
     tasks: Vec<Task>,
+    /// Tasks that were ever started.
+    launched: u32,
     steady: bool,
     check: Option<u64>,
 }
@@ -47,6 +49,8 @@ pub(super) struct Deployment {
 #[derive(Debug, Clone)]
 struct Task {
     number: u64,
+    /// The how many-th of its service: its durations follow from it, whatever else has happened.
+    ordinal: u32,
     deployment: u64,
     state: TaskState,
 }
@@ -110,6 +114,7 @@ impl Services {
             deployments: vec![Deployment::new(revision, turn)],
             completed: None,
             tasks: Vec::new(),
+            launched: 0,
             steady: false,
             check: None,
             asked,

@@ -95,8 +95,9 @@ impl Service {
         let desired = self.desired_count as usize;
         let room = (2 * desired).saturating_sub(self.tasks.len());
         for _ in 0..desired.saturating_sub(own).min(room) {
-            let task = Task { number: turn.unique(), deployment, state: TaskState::Starting };
-            let wait = turn.takes("ecs-task", "start", &format!("{name}/{}", task.number));
+            self.launched += 1;
+            let task = Task { number: turn.unique(), ordinal: self.launched, deployment, state: TaskState::Starting };
+            let wait = turn.takes("ecs-task", "start", &format!("{name}/{}", task.ordinal));
             turn.later(wait, Transition::TaskStarted { service: self.number, task: task.number });
             self.tasks.push(task);
         }
@@ -130,7 +131,7 @@ impl Service {
             return;
         };
         task.state = TaskState::Stopping;
-        let wait = turn.takes("ecs-task", "stop", &format!("{name}/{number}"));
+        let wait = turn.takes("ecs-task", "stop", &format!("{name}/{}", task.ordinal));
         turn.later(wait, Transition::TaskStopped { service: self.number, task: number });
     }
 
