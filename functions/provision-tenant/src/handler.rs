@@ -127,6 +127,7 @@ async fn carry_order(cloud: &impl Cloud, context: &Context, invocation: &Invocat
     }
     let book = open(cloud, &owner).await?;
     if intended == Intended::Repeat && !book.is_unsettled() {
+        tell_what_is_unsaid(cloud, &owner, &book).await?;
         return Ok(decision(Some(&owner), "repeat", "the intent is known and was settled".to_owned()));
     }
     let outcome = pass(cloud, &context.blueprints, invocation, &owner, &book, None).await?;
@@ -135,6 +136,11 @@ async fn carry_order(cloud: &impl Cloud, context: &Context, invocation: &Invocat
         later(cloud, WakeUp { owner: owner.clone(), wake_id: 0, hops: 0 }.body(), until).await?;
     }
     Ok(of_outcome(&owner, outcome))
+}
+
+/// A pass that died between its last write and its announcement leaves nobody else to make it: whoever comes by does.
+async fn tell_what_is_unsaid(cloud: &impl Cloud, owner: &Owner, book: &Book) -> Result<(), CallError> {
+    if book.outbox.is_empty() { Ok(()) } else { crate::announce::send_all(cloud, owner, &book.outbox).await }
 }
 
 async fn carry_wake_up(
@@ -148,7 +154,10 @@ async fn carry_wake_up(
     let busy_until = book.lease.as_ref().and_then(|lease| Timestamp::from_millisecond(lease.expires).ok());
     let pending = Pending { wake: book.state.as_ref().and_then(|state| state.wake.as_ref()), unsettled: book.is_unsettled(), busy_until };
     let outcome = match receive(wake.wake_id, pending, cloud.now()) {
-        Reception::Drop => return Ok(decision(Some(&wake.owner), "dropped", "another wake-up is pending, or none".to_owned())),
+        Reception::Drop => {
+            tell_what_is_unsaid(cloud, &wake.owner, &book).await?;
+            return Ok(decision(Some(&wake.owner), "dropped", "another wake-up is pending, or none".to_owned()));
+        }
         Reception::Later(wait) => Outcome::Busy(cloud.now() + wait),
         Reception::Act => pass(cloud, &context.blueprints, invocation, &wake.owner, &book, None).await?,
     };

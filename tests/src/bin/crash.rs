@@ -13,8 +13,8 @@ use scenarios::stage::{Stage, StageError};
 use serde::Serialize;
 use serde_json::{Value, json};
 
-/// Owners side by side: more would only queue, since ten invocations run at once.
-const BATCH: usize = 16;
+/// Owners side by side: each waits most of its time for the lease of the killed invocation to end.
+const BATCH: usize = 60;
 /// A killed invocation's lease ends 90 s after its beginning; then there are a few polls.
 const PATIENCE: Duration = Duration::from_secs(420);
 /// How often the event is sent again, as a sender that has heard nothing would do.

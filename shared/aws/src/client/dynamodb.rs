@@ -1,6 +1,6 @@
 //! The ledger in DynamoDB.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
@@ -34,7 +34,9 @@ pub(super) async fn call(cloud: &AwsCloud, call: Call) -> Result<Reply, CallErro
             let query = cloud.dynamodb.query().table_name(&cloud.settings.ledger_table).index_name("arns");
             let query = query.key_condition_expression("arn = :arn").set_expression_attribute_values(Some(values));
             let output = query.send().await.map_err(|error| failure(name, &error))?;
-            Ok(Reply::FindOwners(output.items.unwrap_or_default().into_iter().map(|item| read(item).owner).collect()))
+            // One entry per record; an owner has several of one ARN once it has adopted something.
+            let owners: BTreeSet<_> = output.items.unwrap_or_default().into_iter().map(|item| read(item).owner).collect();
+            Ok(Reply::FindOwners(owners.into_iter().collect()))
         }
         _ => Err(unknown(name)),
     }

@@ -45,7 +45,9 @@ fn of_code(code: &str, message: &str, status: u16) -> Cause {
         | "MountTargetNotFound"
         | "ServiceNotFound"
         | "TargetNotFound" => Cause::NotFound,
-        "ResourceExists" | "DBInstanceAlreadyExists" | "FileSystemAlreadyExists" | "MountTargetConflict" => Cause::AlreadyExists,
+        "ResourceExists" | "DBInstanceAlreadyExists" | "DBSnapshotAlreadyExists" | "FileSystemAlreadyExists" | "MountTargetConflict" => {
+            Cause::AlreadyExists
+        }
         "InvalidDBInstanceState"
         | "IncorrectFileSystemLifeCycleState"
         | "FileSystemInUse"
@@ -71,7 +73,7 @@ fn of_code(code: &str, message: &str, status: u16) -> Cause {
         "AccessDenied" | "UnauthorizedOperation" | "NotAuthorized" | "ExpiredToken" | "UnrecognizedClient" | "InvalidClientTokenId" => {
             Cause::Denied
         }
-        "InvalidParameter" | "InvalidRequest" | "Client" => of_message(message),
+        "InvalidParameter" | "InvalidParameterCombination" | "InvalidRequest" | "Client" => of_message(message),
         _ if code.contains("Throttl") => Cause::Throttled,
         _ if status >= 500 => Cause::Unavailable,
         _ => Cause::InvalidRequest,
@@ -81,7 +83,7 @@ fn of_code(code: &str, message: &str, status: u16) -> Cause {
 /// ECS and Secrets Manager say with one code what is wrong for ever and what is only too early.
 fn of_message(message: &str) -> Cause {
     let has = |text: &str| message.to_lowercase().contains(text);
-    if has("draining") || has("scheduled for deletion") || has("marked for deletion") || has("unable to assume") {
+    if has("draining") || has("being optimized") || has("scheduled for deletion") || has("marked for deletion") || has("unable to assume") {
         Cause::InvalidState
     } else if has("not idempotent") || has("already exists") {
         Cause::AlreadyExists
