@@ -5,6 +5,7 @@
 //! ```
 
 pub mod conformance;
+pub mod driver;
 pub mod executor;
 pub mod facts;
 pub mod fixtures;

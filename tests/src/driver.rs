@@ -1,0 +1,98 @@
+//! The shipped function on the simulator: records of the tenant queue become invocations, AWS's events become nudges.
+
+use std::rc::Rc;
+
+use futures::FutureExt;
+use jiff::SignedDuration;
+use provision_tenant::handler::{Context, Handled, Invocation as Me, handle};
+use runtime::batch::Message;
+use serde_json::{Value, json};
+
+use crate::executor::Executor;
+use crate::executor::schedule::InOrder;
+use crate::simulator::{Aim, Faults, Limits, Simulator, Strike, Verdict};
+
+/// Longer than any life here takes to come to rest: RDS's slowest creation, an orphaned lease, a few polls.
+pub const LONG: SignedDuration = SignedDuration::from_secs(7200);
+
+/// The tenant of most scenarios.
+pub const OWNER: &str = "tenant#dev#demo";
+
+/// What every invocation shares.
+///
+/// # Panics
+/// If a shipped blueprint is refused.
+pub fn context() -> Rc<Context> {
+    let blueprints = runtime::blueprints::load().unwrap_or_else(|error| panic!("{error}"));
+    Rc::new(Context { blueprints, sbt: None })
+}
+
+/// Has `simulator` run the function for each record of the tenant queue.
+pub fn serve(simulator: &Simulator, context: &Rc<Context>, limits: Limits) {
+    let context = Rc::clone(context);
+    simulator.serve(limits, move |cloud, received| {
+        let context = Rc::clone(&context);
+        async move {
+            let me = Me { id: cloud.request_id.clone(), deadline: cloud.deadline };
+            let message = Message { body: received.body.clone(), receipt: Some(received.receipt), receives: received.receive_count };
+            match handle(&cloud, &context, &me, &message).await {
+                Handled::Done(_) => Verdict::Consumed,
+                Handled::Again(_) => Verdict::Failed,
+            }
+        }
+        .boxed_local()
+    });
+    let queue = simulator.clone();
+    simulator.on_aws_event(move |_, arn| queue.send(aws_event(arn), 0));
+}
+
+/// An event of AWS about the resource `arn`, as a rule of the default bus hands it to the tenant queue.
+pub fn aws_event(arn: &str) -> String {
+    let (source, kind) = if arn.contains(":rds:") { ("aws.rds", "RDS DB Instance Event") } else { ("aws.ecs", "ECS Service Action") };
+    envelope(source, kind, json!({ "SourceArn": arn }), arn)
+}
+
+/// An event of `events/`'s shape, of the tenant `demo` unless `detail` says otherwise.
+pub fn event(kind: &str, detail: Value) -> String {
+    let mut all = json!({ "schema": 1, "tenant": "demo", "environment": "dev" });
+    if kind == "tenant-created" || kind == "tenant-updated" {
+        all["blueprint"] = json!("mate");
+        all["image"] = json!("dev-f539de6");
+    }
+    if let (Some(all), Value::Object(detail)) = (all.as_object_mut(), detail) {
+        all.extend(detail);
+    }
+    envelope("caretaker.tenants", kind, all, "")
+}
+
+fn envelope(source: &str, kind: &str, detail: Value, resource: &str) -> String {
+    json!({ "version": "0", "id": "e-1", "detail-type": kind, "source": source, "account": "123456789012",
+        "time": "2026-11-21T02:00:00Z", "region": "us-east-1", "resources": [resource], "detail": detail })
+    .to_string()
+}
+
+/// The life that most scenarios live: an event after the other, each until all is at rest.
+pub fn life() -> [(&'static str, String); 3] {
+    [
+        ("create", event("tenant-created", json!({ "tier": "trial", "version": 1 }))),
+        ("grow", event("tenant-updated", json!({ "tier": "standard", "version": 2 }))),
+        ("delete", event("tenant-deleted", json!({ "version": 3 }))),
+    ]
+}
+
+/// Lives `events` on a simulator of its own without latency, the last one struck as `strike` says.
+pub fn live(context: &Rc<Context>, events: &[String], strike: Option<(Aim, Strike)>) -> Simulator {
+    let executor = Executor::new(InOrder);
+    let simulator = Simulator::new(&executor, 0);
+    simulator.set_faults(Faults { silent: true, ..Faults::default() });
+    serve(&simulator, context, Limits::default());
+    let mut strike = strike;
+    for (event, left) in events.iter().zip((0..events.len()).rev()) {
+        if let (0, Some((aim, strike))) = (left, strike.take_if(|_| left == 0)) {
+            simulator.strike(aim, strike);
+        }
+        simulator.send(event.clone(), 0);
+        executor.run_for(LONG);
+    }
+    simulator
+}
