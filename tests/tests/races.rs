@@ -96,7 +96,7 @@ fn one_that_is_paused_past_its_deadline_does_no_more() {
         let limits = Limits { ends_at_deadline: false, ..Limits::default() };
         // Longer than the deadline and the lease's margin: the other has taken over by then.
         let pause = Strike::Pause(SignedDuration::from_secs(120));
-        let aim = Aim::at(&operation).of(&resource).occurrence(occurrence);
+        let aim = Aim::at(operation).of(&resource).occurrence(occurrence);
         let simulator = race(&executor, &context, limits, Some((aim, pause)));
         executor.run_for(SignedDuration::from_secs(1200));
         let doubled: Vec<_> = made(&simulator).windows(2).filter(|pair| pair[0] == pair[1]).map(|pair| pair[0].clone()).collect();
