@@ -18,7 +18,7 @@ FUNCTIONS := $(notdir $(patsubst %/,%,$(wildcard functions/*/)))
 TEST := $(if $(shell command -v cargo-nextest),cargo nextest run,cargo test)
 
 .DEFAULT_GOAL := help
-.PHONY: help tools build check test demo crash bench bless up down sam-local
+.PHONY: help tools build check test demo crash bless up down sam-local
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -63,9 +63,6 @@ demo: functions-demo ## A tenant's life, from event to nothing left, on the loca
 
 crash: functions-demo ## kill -9 after every AWS call and ledger write, on the local cloud
 	cargo run --quiet --bin crash
-
-bench: functions-demo ## The figures of target/bench
-	cargo run --quiet --bin bench
 
 bless: tools ## Accept what the snapshot tests show now
 	cargo build --workspace --bins
