@@ -176,6 +176,13 @@ impl Scenario {
         self.intent("demo").incarnation.expect("it has had a life").to_string()
     }
 
+    /// The present life of `demo` as the census shows it, which numbers the lives of which anything is left.
+    pub fn life_shown(&self) -> String {
+        let of_demo = self.simulator.census().of("tenant/dev/demo");
+        let shown = (1..100).map(|n| format!("<life {n}>")).take_while(|life| !of_demo.of(life).lines.is_empty());
+        shown.last().unwrap_or_default()
+    }
+
     /// How `tenant` stands, if a pass has settled it.
     pub fn state(&self, tenant: &str) -> Option<State> {
         self.item(tenant, STATE).map(|item| item.read().unwrap_or_else(|error| panic!("{error}")))
