@@ -260,12 +260,15 @@ fn outage(scenario: &Scenario, prefix: &str, minutes: i64) {
     scenario.simulator.set_faults(Faults { outages, ..Faults::default() });
 }
 
+/// Brings a scenario to the moment before a phase.
+type Prepare = fn(&Scenario);
+
 #[test]
 fn any_api_may_be_down_for_ten_minutes_at_any_phase() {
     for prefix in ["rds.", "ecs.", "elasticfilesystem.", "secretsmanager.", "events.", "dynamodb.", ""] {
         let scenario = Scenario::default();
         // Longer than the longest wait between two tries.
-        let phases: [(&str, fn(&Scenario)); 3] =
+        let phases: [(&str, Prepare); 3] =
             [("create", |s| s.want("trial", 1)), ("grow", |s| s.want("standard", 2)), ("delete", |s| s.delete(3))];
         for (version, (phase, act)) in (1..).zip(phases) {
             outage(&scenario, prefix, 10);
