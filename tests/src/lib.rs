@@ -11,7 +11,6 @@ pub mod facts;
 pub mod fixtures;
 pub mod local_cloud;
 pub mod random;
-pub mod scenario;
 pub mod simulator;
 pub mod stage;
 pub mod timeline;
