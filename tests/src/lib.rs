@@ -11,6 +11,7 @@ pub mod facts;
 pub mod fixtures;
 pub mod local_cloud;
 pub mod random;
+pub mod scenario;
 pub mod simulator;
 pub mod stage;
 pub mod timeline;

@@ -7,7 +7,7 @@ use domain::failure::{CallError, Cause};
 use domain::lease::Lease;
 use domain::ledger::{Attempt, Condition, Item, Record, Write};
 use domain::observed::Sighting;
-use domain::plan::{Change, Plan, Step, World};
+use domain::plan::{Change, Plan, Step, World, while_changing};
 use domain::ports::{Cloud, WriteItems, send};
 use domain::resource::{Place, Resource};
 use domain::tenant::Owner;
@@ -111,7 +111,7 @@ async fn write_ahead(cloud: &impl Cloud, work: &mut Work<'_>, due: &[Step]) -> R
         let Some(resource) = wanted(work, &step.place) else { continue };
         let record = work.records.entry(step.place.clone()).or_insert_with(|| Record::new(resource.clone()));
         if !matches!(step.change, Change::Remove(_)) {
-            record.resource = resource;
+            record.resource = while_changing(&record.resource, resource);
             record.retained = None;
         }
         record.attempt = Some(attempt.clone());
@@ -124,7 +124,7 @@ async fn write_ahead(cloud: &impl Cloud, work: &mut Work<'_>, due: &[Step]) -> R
 }
 
 /// The resource of `place` as it should be, or as it was when its life ended.
-fn wanted(work: &Work<'_>, place: &Place) -> Option<Resource> {
+pub fn wanted(work: &Work<'_>, place: &Place) -> Option<Resource> {
     let standing = work.aim.stands.into_iter().flat_map(domain::graph::Graph::resources).find(|resource| &resource.place() == place);
     standing.cloned().or_else(|| work.records.get(place).map(|record| record.resource.clone()))
 }
@@ -133,7 +133,7 @@ async fn take(cloud: &impl Cloud, work: &Work<'_>, step: &Step) -> Result<Sighti
     if !work.has_time(cloud.now()) {
         return Err(CallError::new("caretaker.Step", Cause::NotSent, "too little time was left to begin it"));
     }
-    let Some(record) = work.records.get(&step.place) else {
+    let Some(resource) = wanted(work, &step.place) else {
         return Err(CallError::new("caretaker.Step", Cause::NotSent, "it has no record"));
     };
     let observed = match work.sightings.get(&step.place) {
@@ -141,7 +141,7 @@ async fn take(cloud: &impl Cloud, work: &Work<'_>, step: &Step) -> Result<Sighti
         _ => None,
     };
     let outputs = outputs(work, &step.place);
-    perform(cloud, &record.resource, &step.change, Given { observed, outputs: &outputs }).await
+    perform(cloud, &resource, &step.change, Given { observed, outputs: &outputs }).await
 }
 
 /// What is known of the resources of the same life.

@@ -18,7 +18,7 @@ use jiff::SignedDuration;
 use runtime::own::WakeUp;
 
 use crate::announce::{outbox, send_all, writes as announcements};
-use crate::apply::{Work, outputs};
+use crate::apply::{Work, outputs, wanted};
 use crate::book::Book;
 use crate::handler::Problem;
 use crate::intend::count;
@@ -81,6 +81,7 @@ fn remember(work: &mut Work<'_>, plan: &Plan, now: jiff::Timestamp) {
             work.records.remove(place);
             continue;
         }
+        let wanted = wanted(work, place);
         let Some(record) = work.records.get_mut(place) else { continue };
         if let Some(Sighting::Seen(observed)) = work.sightings.get(place)
             && !observed.arn.is_empty()
@@ -88,7 +89,10 @@ fn remember(work: &mut Work<'_>, plan: &Plan, now: jiff::Timestamp) {
             record.arn = Some(observed.arn.clone());
         }
         match standing {
-            Standing::Ready { .. } => (record.stood, record.settling_since, record.attempt) = (true, None, None),
+            Standing::Ready { .. } => {
+                (record.stood, record.settling_since, record.attempt) = (true, None, None);
+                record.resource = wanted.unwrap_or_else(|| record.resource.clone());
+            }
             Standing::Kept(retention) => (record.retained, record.settling_since, record.attempt) = (Some(retention.clone()), None, None),
             Standing::Waiting(domain::plan::Wait::Settling(_)) => {
                 record.settling_since.get_or_insert(now);

@@ -2,8 +2,11 @@
 
 mod goes;
 mod guard;
+mod protection;
 mod sentence;
 mod stands;
+
+pub use protection::while_changing;
 
 use std::collections::BTreeMap;
 

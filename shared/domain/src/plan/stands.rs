@@ -2,6 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::protection::by_person;
 use super::{Change, Judgement, Plan, Standing, Stuck, Wait, World};
 use crate::graph::{Graph, needs};
 use crate::kind;
@@ -53,8 +54,8 @@ fn verdict(resource: &Resource, place: &Place, world: World<'_>) -> Verdict {
 fn seen(resource: &Resource, observed: &Observed, world: World<'_>) -> Verdict {
     match observed.claim(resource) {
         Claim::Ours => {
-            let judgement = kind::judge(resource, observed, &world.outputs(resource.incarnation));
             let record = world.records.get(&resource.place());
+            let judgement = judge(resource, observed, record, world);
             of_judgement(unless_under_way(judgement, resource, record, world.now), resource)
         }
         _ if world.adopted.contains(&observed.arn) => Verdict::Act(Change::Adopt),
@@ -65,6 +66,17 @@ fn seen(resource: &Resource, observed: &Observed, world: World<'_>) -> Verdict {
             Verdict::Stands(Standing::Stuck(Stuck::Conflict(why)))
         }
         Claim::Foreign(why) => Verdict::Stands(Standing::Stuck(Stuck::Conflict(why))),
+    }
+}
+
+fn judge(resource: &Resource, observed: &Observed, record: Option<&Record>, world: World<'_>) -> Judgement {
+    let outputs = world.outputs(resource.incarnation);
+    match by_person(resource, observed, record) {
+        None => kind::judge(resource, observed, &outputs),
+        Some(respected) => match kind::judge(&respected, observed, &outputs) {
+            Judgement::InSync(None) => Judgement::in_sync_but("a person has set deletion protection on it"),
+            other => other,
+        },
     }
 }
 

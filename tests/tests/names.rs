@@ -1,0 +1,180 @@
+//! Names: legal for their kind, pairwise different, and none another owner's prefix followed by a separator.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use domain::blueprint::Blueprint;
+use domain::order::Specification;
+use domain::resolve::{Base, Life, admit, resolve};
+use domain::resource::Resource;
+use domain::tenant::{ENVIRONMENTS, Incarnation, TenantId};
+use proptest::prelude::*;
+
+/// What separates parts of a name on AWS, and so what a policy's `name-*` or a person's eye would take for one.
+const SEPARATORS: [char; 4] = ['-', '_', '/', '.'];
+
+/// Ids that look like parts of names, and the longest.
+const TRICKY: [&str; 16] = [
+    "acme",
+    "acme-data",
+    "acme-django",
+    "acme-1",
+    "acme-11",
+    "data",
+    "django-secret",
+    "db-credentials",
+    "mate",
+    "mate-acme",
+    "development",
+    "prods",
+    "a1b",
+    "abcdefghijklmnopqrst",
+    "a-b-c-d-e-f-g-h-i-j1",
+    "abcdefghijklmnopqrs1",
+];
+
+fn base() -> Base {
+    Base {
+        account: "123456789012".into(),
+        region: "us-east-1".into(),
+        private_subnets: vec!["subnet-0".into()],
+        security_groups: ["ecs", "rds", "efs"].map(|name| (name.to_owned(), "sg-0".to_owned())).into(),
+        cluster: "c".into(),
+        execution_role_arn: "r".into(),
+        db_subnet_group: "g".into(),
+    }
+}
+
+/// The resources of `tenant` wherever it may stand: each blueprint, tier and environment.
+fn resources(blueprint: &Blueprint, tenant: &TenantId, life: u128) -> Vec<Resource> {
+    let tiers: Vec<Option<&String>> = if blueprint.tiers.is_empty() { vec![None] } else { blueprint.tiers.keys().map(Some).collect() };
+    let mut all = Vec::new();
+    for tier in tiers {
+        let specification =
+            Specification { blueprint: blueprint.name.clone(), tier: tier.cloned(), image: None, apply: None, hipaa: false };
+        if admit(blueprint, &specification, tenant).is_err() {
+            continue;
+        }
+        for environment in ENVIRONMENTS {
+            let environment = environment.parse().expect("it is one");
+            let life = Life { environment: &environment, tenant, incarnation: Incarnation::mint(1_795_226_400_000, life) };
+            let graph = resolve(blueprint, &specification, &base(), life, &BTreeMap::new());
+            all.extend(graph.unwrap_or_else(|error| panic!("{tenant} in {environment}: {error}")).resources().to_vec());
+        }
+    }
+    all
+}
+
+/// AWS's own rules, said anew: the product's may be wrong.
+fn is_legal(kind: &str, name: &str) -> bool {
+    let word = |also: &str| name.chars().all(|c| c.is_ascii_alphanumeric() || also.contains(c));
+    match kind {
+        // CreateSecret, Name
+        "secret" => (1..=512).contains(&name.len()) && word("/_+=.@-"),
+        // CreateDBInstance, DBInstanceIdentifier; the final snapshot adds `-` and a ULID of 26 characters to it
+        "rds-instance" => {
+            (1..=63).contains(&name.len())
+                && word("-")
+                && name.starts_with(|c: char| c.is_ascii_alphabetic())
+                && !name.contains("--")
+                && !name.ends_with('-')
+        }
+        // CreateService, serviceName; RegisterTaskDefinition, family
+        "ecs-service" => (1..=255).contains(&name.len()) && word("-_"),
+        // TagResource, a tag's value
+        "efs-file-system" => (1..=256).contains(&name.len()) && word("+-=._:/@ "),
+        other => panic!("the rule of kind {other} is not said here"),
+    }
+}
+
+fn check(tenants: &[TenantId]) {
+    // By kind, since names of two kinds live in two spaces: who has which name.
+    let mut names: BTreeMap<&'static str, BTreeMap<String, BTreeSet<String>>> = BTreeMap::new();
+    for blueprint in runtime::blueprints::load().expect("the shipped blueprints are good") {
+        for (tenant, life) in tenants.iter().zip(1..) {
+            for resource in resources(&blueprint, tenant, life) {
+                let kind = resource.desired.kind();
+                assert!(is_legal(kind, &resource.name), "{kind} {:?}", resource.name);
+                let whose = format!("{} {} {}", blueprint.name, resource.owner, resource.id);
+                names.entry(kind).or_default().entry(resource.name).or_default().insert(whose);
+            }
+        }
+    }
+    assert_eq!(names.len(), 4, "all kinds are met");
+    for (kind, names) in &names {
+        for (name, whose) in names {
+            assert_eq!(whose.len(), 1, "{kind} {name} is the name of {whose:?}");
+        }
+        apart(kind, names);
+    }
+}
+
+/// Sorted, what begins with a name follows it, but for what sorts before a separator.
+fn apart(kind: &str, names: &BTreeMap<String, BTreeSet<String>>) {
+    let owner = |whose: &BTreeSet<String>| whose.iter().next().and_then(|text| text.rsplit_once(' ')).map(|(owner, _)| owner.to_owned());
+    for (name, whose) in names {
+        let begins = names.range(name.clone()..).skip(1).take_while(|(other, _)| other.starts_with(name.as_str()));
+        for (other, others) in begins {
+            let separated = other[name.len()..].starts_with(SEPARATORS);
+            assert!(
+                !separated || owner(whose) == owner(others),
+                "{kind}: {other:?} of {others:?} looks like a part of {name:?} of {whose:?}"
+            );
+        }
+    }
+}
+
+fn segment() -> impl Strategy<Value = String> {
+    // Short alphabets meet each other often.
+    prop_oneof!["[a-c][a-c1]{0,3}", "[a-z][a-z0-9]{0,8}", Just("data".to_owned()), Just("django".to_owned()), Just("secret".to_owned())]
+}
+
+fn tenant() -> impl Strategy<Value = TenantId> {
+    let id = prop::collection::vec(segment(), 1..4).prop_map(|segments| segments.join("-"));
+    prop_oneof![id, "[a-z][a-z0-9]{19}"].prop_filter_map("outside the rule", |id| id.parse().ok())
+}
+
+// Invariant: over all kinds, blueprints, environments and the longest ids, names are legal and apart.
+
+#[test]
+fn ids_that_look_like_parts_of_names_give_names_that_are_apart() {
+    check(&TRICKY.map(|id| id.parse().unwrap_or_else(|error| panic!("{error}"))));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_tenants_have_legal_names_that_are_apart(tenants in prop::collection::btree_set(tenant(), 2..12)) {
+        check(&tenants.into_iter().collect::<Vec<_>>());
+    }
+}
+
+// Invariant: a name is of one life where the blueprint does not fix it.
+
+#[test]
+fn no_secret_of_one_life_has_the_name_of_anothers() {
+    let tenant: TenantId = "acme".parse().expect("it is one");
+    let (mut names, mut tokens) = (BTreeSet::new(), BTreeSet::new());
+    for blueprint in runtime::blueprints::load().expect("the shipped blueprints are good") {
+        for life in 1..=3 {
+            // One environment: a life is of one owner, and lives are what is told apart here.
+            let secrets: BTreeSet<_> = resources(&blueprint, &tenant, life)
+                .into_iter()
+                .filter(|resource| resource.desired.kind() == "secret" && resource.owner.environment().as_str() == "dev")
+                .map(|secret| (secret.name, secret.token))
+                .collect();
+            for (name, token) in secrets {
+                assert!(names.insert(name.clone()) && tokens.insert(token), "{name} is of two lives");
+            }
+        }
+    }
+    assert!(names.len() >= 6);
+}
+
+/// The question must be able to fail.
+#[test]
+#[should_panic(expected = "looks like a part of")]
+fn two_owners_of_which_one_begins_with_the_other_are_told() {
+    let of = |owner: &str| BTreeSet::from([format!("mate tenant#dev#{owner} database")]);
+    apart("rds-instance", &BTreeMap::from([("mate-a".to_owned(), of("a")), ("mate-a-b".to_owned(), of("a-b"))]));
+}
