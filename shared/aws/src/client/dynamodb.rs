@@ -71,6 +71,8 @@ async fn list_owners(cloud: &AwsCloud, name: &str, after: Option<String>) -> Res
     Ok((owners, output.last_evaluated_key.map(|key| read(key).owner)))
 }
 
+/// A transaction even of one write: its token, which the SDK makes, lets a repeat after a lost reply succeed where a
+/// conditional PutItem would find its own effect and call it somebody else's.
 async fn write_items(cloud: &AwsCloud, name: &str, writes: Vec<Write>) -> Result<(), CallError> {
     let table = &cloud.settings.ledger_table;
     let items = writes.iter().map(|write| transact(table, write)).collect::<Result<Vec<_>, _>>();
@@ -109,7 +111,8 @@ fn transact(table: &str, one: &Write) -> Built {
         Write::Set(content, condition) => {
             let mut terms = Terms::default();
             let expression = terms.condition(condition);
-            let sets: Vec<_> = content.attributes.iter().map(|(name, value)| terms.equals(name, value)).collect();
+            let given = content.attributes.iter().filter(|(_, value)| !value.is_null());
+            let sets: Vec<_> = given.map(|(name, value)| terms.equals(name, value)).collect();
             let update = Update::builder().table_name(table).set_key(Some(key(&content.owner, &content.key)));
             let update = update.update_expression(format!("SET {}", sets.join(", "))).set_condition_expression(expression);
             item.update(update.set_expression_attribute_names(terms.names()).set_expression_attribute_values(terms.values()).build()?)

@@ -24,6 +24,11 @@ pub(super) async fn call(cloud: &AwsCloud, call: Call) -> Result<Reply, CallErro
         Call::DescribeService(DescribeService { cluster, name: service }) => {
             let request = client.describe_services().cluster(cluster).services(service).include(ServiceField::Tags);
             let output = request.send().await.map_err(|error| failure(name, &error))?;
+            // Only MISSING says that there is none: any other failure of the look is not an absence.
+            if let Some(failed) = output.failures().iter().find(|failure| failure.reason() != Some("MISSING")) {
+                let why = format!("{}: {}", failed.reason().unwrap_or("(no reason)"), failed.detail().unwrap_or_default());
+                return Err(CallError::new(name, Cause::Unavailable, why));
+            }
             let standing = output.services().iter().find(|service| service.status() != Some("INACTIVE"));
             Ok(Reply::DescribeService(standing.map(view)))
         }

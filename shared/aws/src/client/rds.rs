@@ -10,7 +10,7 @@ use domain::ports::{
 };
 use domain::resource::Tags;
 
-use super::failure::failure;
+use super::failure::{failure, without};
 use super::{AwsCloud, once, unknown};
 
 /// General purpose storage: its price and its size are independent of its speed.
@@ -82,7 +82,7 @@ async fn create_database(cloud: &AwsCloud, name: &str, create: CreateDatabase) -
         .storage_encrypted(true)
         .db_name(desired.database_name)
         .master_username(create.username)
-        .master_user_password(create.password.0)
+        .master_user_password(&create.password.0)
         .db_subnet_group_name(desired.subnet_group)
         .vpc_security_group_ids(desired.security_group)
         .publicly_accessible(false)
@@ -92,7 +92,8 @@ async fn create_database(cloud: &AwsCloud, name: &str, create: CreateDatabase) -
         .copy_tags_to_snapshot(true)
         .auto_minor_version_upgrade(true)
         .set_tags(Some(tags(create.tags)));
-    let output = request.customize().config_override(config()).send().await.map_err(|error| failure(name, &error))?;
+    let output = request.customize().config_override(config()).send().await;
+    let output = output.map_err(|error| without(failure(name, &error), &create.password.0))?;
     instance(cloud, name, output.db_instance)
 }
 

@@ -12,7 +12,7 @@ use domain::ports::{
 use domain::resource::Tags;
 use jiff::Timestamp;
 
-use super::failure::failure;
+use super::failure::{failure, without};
 use super::{AwsCloud, once, unknown};
 
 pub(super) async fn call(cloud: &AwsCloud, call: Call) -> Result<Reply, CallError> {
@@ -20,7 +20,7 @@ pub(super) async fn call(cloud: &AwsCloud, call: Call) -> Result<Reply, CallErro
     let client = &cloud.secretsmanager;
     match call {
         Call::GetRandomPassword(GetRandomPassword { length }) => {
-            let request = client.get_random_password().password_length(i64::from(length)).exclude_punctuation(true);
+            let request = client.get_random_password().password_length(i64::from(length)).exclude_punctuation(true).include_space(false);
             let output = request.send().await.map_err(|error| failure(name, &error))?;
             Ok(Reply::GetRandomPassword(Confidential(output.random_password.unwrap_or_default())))
         }
@@ -30,9 +30,9 @@ pub(super) async fn call(cloud: &AwsCloud, call: Call) -> Result<Reply, CallErro
             Ok(Reply::GetSecretValue(Confidential(output.secret_string.unwrap_or_default())))
         }
         Call::CreateSecret(CreateSecret { name: secret, token, value, tags: wanted }) => {
-            let request = client.create_secret().name(secret).client_request_token(token).secret_string(value.0);
+            let request = client.create_secret().name(secret).client_request_token(token).secret_string(&value.0);
             let request = request.set_tags(Some(tags(wanted))).customize().config_override(config());
-            let output = request.send().await.map_err(|error| failure(name, &error))?;
+            let output = request.send().await.map_err(|error| without(failure(name, &error), &value.0))?;
             Ok(Reply::CreateSecret(output.arn.unwrap_or_default()))
         }
         Call::RestoreSecret(RestoreSecret { id }) => {

@@ -33,8 +33,11 @@ pub(super) async fn call(cloud: &AwsCloud, call: Call) -> Result<Reply, CallErro
     }
 }
 
+/// An attribute that SQS takes: not empty, of the characters of XML 1.0 (API reference, SendMessage). A cause may quote any input.
 fn text(name: &str, value: &str) -> Result<MessageAttributeValue, CallError> {
-    let cut: String = value.chars().take(LONGEST_ATTRIBUTE).collect();
+    let allowed = |c: char| matches!(c, '\t' | '\n' | '\r' | ' '..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..);
+    let cut: String = value.chars().map(|c| if allowed(c) { c } else { char::REPLACEMENT_CHARACTER }).take(LONGEST_ATTRIBUTE).collect();
+    let cut = if cut.is_empty() { "(none)".to_owned() } else { cut };
     let attribute = MessageAttributeValue::builder().data_type("String").string_value(cut).build();
     attribute.map_err(|error| CallError::new(name, Cause::InvalidRequest, error.to_string()))
 }
