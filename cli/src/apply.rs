@@ -55,18 +55,11 @@ pub fn preflight(event: &Event, book: &Book) -> Result<Goal, CliError> {
     match (acceptance, &event.order) {
         (Acceptance::Dropped(source), _) => Err(CliError::Refused { owner: owner.to_string(), source }),
         (Acceptance::Commit(intent), Order::Privileged(_)) => Ok(Goal::Revision(intent.revision)),
-        (Acceptance::Commit(_) | Acceptance::Repeat, order) => Ok(Goal::Version(version(order))),
+        (Acceptance::Commit(_) | Acceptance::Repeat, order) => Ok(Goal::Version(order.version())),
     }
 }
 
-fn version(order: &Order) -> u64 {
-    match order {
-        Order::Wish(order) => order.version,
-        Order::Privileged(order) => order.version,
-    }
-}
-
-/// Whether a blueprint that this tool knows can meet the order: what the function refuses for good leaves no trace in the ledger.
+/// Whether a blueprint that this tool knows can meet the order: it spares the wait for the function's own refusal.
 ///
 /// # Errors
 /// None can.
@@ -95,10 +88,10 @@ pub async fn put<C: Cloud>(
     let Some(timeout) = showing.timeout else {
         let look = owner.tenant_id().map(|tenant| format!("caretaker status {tenant} --environment {}", owner.environment()));
         let text = format!("{sent}\nsee how it goes: {}\n", look.unwrap_or_default());
-        return Ok(Report { text, json: json!({ "eventId": id, "owner": owner, "version": version(&event.order) }), exit: Exit::Done });
+        return Ok(Report { text, json: json!({ "eventId": id, "owner": owner, "version": event.order.version() }), exit: Exit::Done });
     };
     let began = ledger.cloud.now();
-    let followed = watch(ledger, owner, goal, timeout, showing.silent).await?;
+    let followed = watch(ledger, owner, goal, &id, timeout, showing.silent).await?;
     let took = took(began, ledger.cloud.now());
     Ok(report(ledger, event, &id, &followed, &took, showing.paint))
 }
@@ -107,12 +100,20 @@ fn named(owner: &Owner) -> String {
     owner.tenant_id().map_or_else(|| owner.environment().to_string(), |tenant| format!("{tenant} in {}", owner.environment()))
 }
 
-async fn watch<C: Cloud>(ledger: &Ledger<C>, owner: &Owner, goal: Goal, timeout: Duration, silent: bool) -> Result<Followed, CliError> {
+async fn watch<C: Cloud>(
+    ledger: &Ledger<C>,
+    owner: &Owner,
+    goal: Goal,
+    event_id: &str,
+    timeout: Duration,
+    silent: bool,
+) -> Result<Followed, CliError> {
     let began = ledger.cloud.now();
     let deadline = began + SignedDuration::try_from(timeout).unwrap_or(SignedDuration::MAX / 2);
     let mut progress = Progress::new(owner, began, silent);
     let followed =
-        follow(&ledger.cloud, owner, Watch { goal, deadline, every: EVERY }, |book| progress.show(book, ledger.cloud.now())).await;
+        follow(&ledger.cloud, owner, Watch { event_id, goal, deadline, every: EVERY }, |book| progress.show(book, ledger.cloud.now()))
+            .await;
     progress.finish();
     followed.map_err(|source| CliError::Ledger { table: ledger.table.clone(), source: Box::new(source) })
 }
@@ -126,7 +127,7 @@ fn report<C: Cloud>(ledger: &Ledger<C>, event: &Event, id: &str, followed: &Foll
     let json = json!({
         "eventId": id,
         "owner": owner,
-        "version": version(&event.order),
+        "version": event.order.version(),
         "outcome": verdict.word,
         "sentence": verdict.sentence,
         "status": view,
@@ -160,7 +161,7 @@ fn verdict(event: &Event, followed: &Followed) -> Verdict {
         Order::Privileged(_) => false,
     });
     let is_gone = intent.is_some_and(|intent| matches!(intent.wish, Wish::Gone(_)));
-    match followed.end {
+    match &followed.end {
         End::AtRest(_) if is_another => {
             Verdict::bad("contradicted", "another event of the same version was accepted before it: send the change with a higher version")
         }
@@ -169,6 +170,7 @@ fn verdict(event: &Event, followed: &Followed) -> Verdict {
         End::AtRest(Phase::Paused) if is_pause(event) => Verdict::good("paused"),
         End::AtRest(Phase::Paused) => Verdict::bad("paused", "accepted, but paused: caretaker resume lets it go on"),
         End::AtRest(_) => Verdict::bad("failed", "failed: mend the cause, then caretaker retry"),
+        End::Refused(reason) => Verdict::bad("refused", format!("refused: {reason}")),
         End::Superseded(version) => Verdict::bad("superseded", format!("version {version} has been accepted since and takes its place")),
         End::TimedOut if intent.is_none() => {
             Verdict::bad("timed-out", "not in the ledger in time: see caretaker dlq list and the log of provision-tenant")
@@ -234,6 +236,7 @@ mod tests {
         check(trial(), End::AtRest(Phase::Paused), book(3, 5), Exit::NotAsWished, "paused");
         check(pause(3, 1), End::AtRest(Phase::Paused), book(3, 5), Exit::Done, "paused");
         check(event(3, "standard"), End::AtRest(Phase::Ready), book(3, 5), Exit::NotAsWished, "same version");
+        check(trial(), End::Refused("no such tier".into()), book(2, 5), Exit::NotAsWished, "refused: no such tier");
         check(trial(), End::Superseded(4), book(4, 6), Exit::NotAsWished, "version 4");
         check(trial(), End::TimedOut, Book::default(), Exit::NotAsWished, "dlq list");
         check(trial(), End::TimedOut, book(3, 5), Exit::NotAsWished, "still on its way");

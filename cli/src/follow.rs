@@ -2,12 +2,15 @@
 
 use std::time::Duration;
 
+use domain::answer::News;
 use domain::failure::Conduct;
 use domain::ports::Cloud;
 use domain::settle::Phase;
 use domain::tenant::Owner;
 use jiff::Timestamp;
 use provision_tenant::book::{BadBook, Book, open};
+
+use crate::read::kept;
 
 /// What is waited for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,7 +23,9 @@ pub enum Goal {
 
 /// What to wait for, and how.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Watch {
+pub struct Watch<'a> {
+    /// The event that was sent.
+    pub event_id: &'a str,
     /// What is waited for.
     pub goal: Goal,
     /// Until when.
@@ -30,10 +35,12 @@ pub struct Watch {
 }
 
 /// How the waiting has ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum End {
     /// It has come to rest: ready, failed, removed or paused.
     AtRest(Phase),
+    /// The function refused the event, and why.
+    Refused(String),
     /// A newer event has taken its place.
     Superseded(u64),
     /// The deadline has passed.
@@ -53,11 +60,12 @@ pub struct Followed {
 ///
 /// # Errors
 /// The ledger is of newer code or forbidden; one that does not answer for a while is asked again until the deadline.
-pub async fn follow(cloud: &impl Cloud, owner: &Owner, watch: Watch, mut on_change: impl FnMut(&Book)) -> Result<Followed, BadBook> {
+pub async fn follow(cloud: &impl Cloud, owner: &Owner, watch: Watch<'_>, mut on_change: impl FnMut(&Book)) -> Result<Followed, BadBook> {
     let mut last: Option<Book> = None;
     loop {
-        match open(cloud, owner).await {
-            Ok(book) => {
+        match look(cloud, owner, watch.event_id).await {
+            Ok((_, Some(reason))) => return Ok(Followed { end: End::Refused(reason), book: last.unwrap_or_default() }),
+            Ok((book, None)) => {
                 if last.as_ref().is_none_or(|last| differs(last, &book)) {
                     on_change(&book);
                 }
@@ -74,6 +82,15 @@ pub async fn follow(cloud: &impl Cloud, owner: &Owner, watch: Watch, mut on_chan
         }
         tokio::time::sleep(watch.every).await;
     }
+}
+
+/// What is known of the owner, and why the event was refused, if it was.
+async fn look(cloud: &impl Cloud, owner: &Owner, event_id: &str) -> Result<(Book, Option<String>), BadBook> {
+    let refusal = kept(cloud, owner, event_id).await?.and_then(|answer| match answer.news {
+        News::TenantFailed { reason, .. } => Some(reason),
+        _ => None,
+    });
+    Ok((open(cloud, owner).await?, refusal))
 }
 
 fn differs(a: &Book, b: &Book) -> bool {
@@ -95,8 +112,11 @@ fn judge(goal: Goal, book: &Book) -> Option<End> {
 
 #[cfg(test)]
 mod tests {
+    use domain::answer::Answer;
+    use domain::ledger::Item;
+
     use super::*;
-    use crate::samples::{Shelf, book, state};
+    use crate::samples::{Shelf, book, moment, owner, state};
 
     #[test]
     fn it_is_over_when_the_goal_is_settled_and_nothing_moves() {
@@ -119,8 +139,8 @@ mod tests {
         check(Goal::Revision(4), 2, 4, Some((4, Phase::Paused)), Some(End::AtRest(Phase::Paused)));
     }
 
-    fn watch(goal: Goal, seconds: i64) -> Watch {
-        Watch { goal, deadline: Timestamp::from_second(seconds).unwrap(), every: Duration::from_millis(1) }
+    fn watch(goal: Goal, seconds: i64) -> Watch<'static> {
+        Watch { event_id: "e-1", goal, deadline: Timestamp::from_second(seconds).unwrap(), every: Duration::from_millis(1) }
     }
 
     #[tokio::test]
@@ -144,5 +164,16 @@ mod tests {
         assert_eq!(followed.end, End::TimedOut);
         let down = Shelf::new(vec![Book::default()]).failing(100);
         assert!(follow(&down, &owner, watch(Goal::Version(1), 10), |_| {}).await.is_err());
+    }
+
+    #[tokio::test]
+    async fn a_refusal_of_this_event_ends_the_waiting_with_its_reason() {
+        let news = News::TenantFailed { reason: "tier \"gold\" is unknown".into(), stuck: Default::default() };
+        let answer = Answer { id: "a".into(), owner: owner(), version: 2, incarnation: None, at: moment(0), news };
+        let shelf = |id: &str| Shelf::new(vec![book(1, 1)]).with(Item::new(&owner().to_string(), &format!("hist#answer#{id}"), &answer));
+        let refused = follow(&shelf("e-1"), &owner(), watch(Goal::Version(2), 100), |_| {}).await.unwrap();
+        assert_eq!(refused.end, End::Refused("tier \"gold\" is unknown".into()));
+        let anothers = follow(&shelf("e-2"), &owner(), watch(Goal::Version(2), 10), |_| {}).await.unwrap();
+        assert_eq!(anothers.end, End::TimedOut);
     }
 }

@@ -7,8 +7,7 @@ use std::time::Duration;
 use aws_adapters::operator::Operator;
 use domain::answer::{Answer, News};
 use domain::failure::Conduct;
-use domain::ledger::PLAN_PREFIX;
-use domain::ports::{Cloud, ReadItem, send};
+use domain::ports::Cloud;
 use domain::tenant::Owner;
 use jiff::SignedDuration;
 use provision_tenant::book::BadBook;
@@ -21,6 +20,7 @@ use crate::exit::{CliError, Exit, Report};
 use crate::paint::Paint;
 use crate::progress::Waiting;
 use crate::read::Ledger;
+use crate::read::kept;
 
 /// How often the answer is looked for.
 const EVERY: Duration = Duration::from_millis(500);
@@ -56,12 +56,11 @@ pub async fn answer<C: Cloud>(ledger: &Ledger<C>, owner: &Owner, id: &str, timeo
     let deadline = ledger.cloud.now() + SignedDuration::try_from(timeout).unwrap_or(SignedDuration::MAX / 2);
     let broken = |source| CliError::Ledger { table: ledger.table.clone(), source: Box::new(source) };
     loop {
-        let read = ReadItem { owner: owner.to_string(), key: format!("{PLAN_PREFIX}{id}") };
-        match send(&ledger.cloud, read).await {
-            Ok(Some(item)) => return item.read().map_err(|source| broken(BadBook::Item(owner.clone(), source))),
+        match kept(&ledger.cloud, owner, id).await {
+            Ok(Some(answer)) => return Ok(answer),
             Ok(None) => {}
-            Err(call) if call.conduct() == Conduct::Retry && ledger.cloud.now() < deadline => {}
-            Err(call) => return Err(broken(BadBook::Call(owner.clone(), call))),
+            Err(BadBook::Call(_, call)) if call.conduct() == Conduct::Retry && ledger.cloud.now() < deadline => {}
+            Err(error) => return Err(broken(error)),
         }
         if ledger.cloud.now() >= deadline {
             return Err(CliError::TimedOut {
@@ -94,7 +93,7 @@ mod tests {
 
     #[tokio::test]
     async fn the_answer_is_the_one_to_this_event_and_an_outage_is_waited_out() {
-        let item = Item::new(&owner().to_string(), "hist#plan#e-1", &failed());
+        let item = Item::new(&owner().to_string(), "hist#answer#e-1", &failed());
         let shelf = Shelf::new(Vec::new()).with(item).failing(2);
         let found = answer(&ledger(shelf), &owner(), "e-1", Duration::from_secs(10), SOON).await.unwrap();
         assert_eq!(found, failed());
@@ -102,7 +101,7 @@ mod tests {
 
     #[tokio::test]
     async fn no_answer_in_time_is_an_error_that_says_where_to_look() {
-        let item = Item::new(&owner().to_string(), "hist#plan#e-1", &failed());
+        let item = Item::new(&owner().to_string(), "hist#answer#e-1", &failed());
         let late = answer(&ledger(Shelf::new(Vec::new()).with(item)), &owner(), "e-2", Duration::from_secs(3), SOON).await.unwrap_err();
         assert!(late.line().contains("e-2 after 3 s; see caretaker dlq list"), "{}", late.line());
     }

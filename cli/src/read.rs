@@ -1,6 +1,7 @@
 //! Reading the ledger.
 
-use domain::ledger::INTENT;
+use domain::answer::Answer;
+use domain::ledger::{ANSWER_PREFIX, INTENT};
 use domain::ports::{Cloud, ListOwners, ReadItem, send};
 use domain::tenant::{ENVIRONMENTS, EnvironmentName, Owner, TenantId};
 use futures::StreamExt;
@@ -115,6 +116,16 @@ impl<C: Cloud> Ledger<C> {
             }
         }
     }
+}
+
+/// What the function answered to the event `id`, if that changed nothing: a dry run or a refusal.
+///
+/// # Errors
+/// The ledger did not answer, or is of newer code.
+pub async fn kept(cloud: &impl Cloud, owner: &Owner, id: &str) -> Result<Option<Answer>, BadBook> {
+    let read = ReadItem { owner: owner.to_string(), key: format!("{ANSWER_PREFIX}{id}") };
+    let item = send(cloud, read).await.map_err(|call| BadBook::Call(owner.clone(), call))?;
+    item.map(|item| item.read().map_err(|source| BadBook::Item(owner.clone(), source))).transpose()
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use domain::answer::{Answer, News};
 use domain::failure::{CallError, Cause};
-use domain::ledger::{Condition, Item, OUTBOX_PREFIX, PLAN_PREFIX, Write};
+use domain::ledger::{ANSWER_PREFIX, Condition, Item, OUTBOX_PREFIX, Write};
 use domain::ports::{Cloud, PutEvents, WriteItems, send};
 use domain::tenant::Owner;
 use jiff::SignedDuration;
@@ -47,28 +47,19 @@ pub async fn send_all(cloud: &impl Cloud, owner: &Owner, outbox: &BTreeMap<Strin
     Ok(())
 }
 
-/// Says `news` of an event that changed nothing. `id` is the event's, so that a redelivery says the same once more, not another thing.
+/// So long an answer is kept, for whoever sent the event and listens to no bus.
+const ANSWER_KEPT: SignedDuration = SignedDuration::from_hours(24);
+
+/// Says `news` of an event that changed nothing, and keeps it under the event's id: a redelivery says the same once more,
+/// not another thing.
 ///
 /// # Errors
 /// As [`send_all`].
-pub async fn say(cloud: &impl Cloud, owner: &Owner, version: u64, id: &str, news: News) -> Result<(), CallError> {
-    let answer = answer(cloud, owner, version, id, news);
-    let answers = [answer];
-    send(cloud, WriteItems { writes: writes(&answers) }).await?;
-    send_all(cloud, owner, &outbox(&answers)).await
-}
-
-/// A plan is kept for a day, for whoever asked and listens to no bus.
-const PLAN_KEPT: SignedDuration = SignedDuration::from_hours(24);
-
-/// Says what an event would do, and keeps it under the event's id.
-///
-/// # Errors
-/// As [`send_all`].
-pub async fn say_plan(cloud: &impl Cloud, owner: &Owner, version: u64, event_id: &str, news: News) -> Result<(), CallError> {
-    let answer = answer(cloud, owner, version, &format!("plan-{event_id}"), news);
-    let mut kept = Item::new(&owner.to_string(), &format!("{PLAN_PREFIX}{event_id}"), &answer);
-    kept.attributes.insert("expiresAt".into(), (cloud.now() + PLAN_KEPT).as_second().into());
+pub async fn say(cloud: &impl Cloud, owner: &Owner, version: u64, event_id: &str, news: News) -> Result<(), CallError> {
+    let word = if matches!(news, News::TenantPlanned { .. }) { "planned" } else { "refused" };
+    let answer = answer(cloud, owner, version, &format!("{word}-{event_id}"), news);
+    let mut kept = Item::new(&owner.to_string(), &format!("{ANSWER_PREFIX}{event_id}"), &answer);
+    kept.attributes.insert("expiresAt".into(), (cloud.now() + ANSWER_KEPT).as_second().into());
     let answers = [answer];
     let mut all = writes(&answers);
     all.push(Write::Put(kept, Condition::Always));

@@ -190,7 +190,14 @@ fn privileged(envelope: &Envelope) -> Result<Message, BadEvent> {
         other => return Err(refuse(format!("action {other:?} is none of destroy-data, adopt, pause, resume, retry"))),
     };
     let at = envelope.time.ok_or_else(|| refuse("the envelope has no time".to_owned()))?;
-    let order = PrivilegedOrder { owner: owner.clone(), action, version: detail.version, incarnation: detail.incarnation, at };
+    let order = PrivilegedOrder {
+        owner: owner.clone(),
+        action,
+        version: detail.version,
+        incarnation: detail.incarnation,
+        at,
+        event_id: envelope.id.clone(),
+    };
     Ok(Message::Order(Order::Privileged(order)))
 }
 

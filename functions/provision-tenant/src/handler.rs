@@ -112,14 +112,12 @@ async fn carry(cloud: &impl Cloud, context: &Context, invocation: &Invocation, b
 
 async fn carry_order(cloud: &impl Cloud, context: &Context, invocation: &Invocation, order: Order) -> Result<Decision, Problem> {
     let owner = order.owner().clone();
-    let event_id = match &order {
-        Order::Wish(wish) if wish.dry_run => {
-            return preview(cloud, &context.blueprints, wish).await.map(|reason| decision(Some(&owner), "planned", reason));
-        }
-        Order::Wish(wish) => wish.event_id.clone(),
-        Order::Privileged(order) => order.at.to_string(),
-    };
-    let intended = intend(cloud, &context.blueprints, &order, &event_id).await?;
+    if let Order::Wish(wish) = &order
+        && wish.dry_run
+    {
+        return preview(cloud, &context.blueprints, wish).await.map(|reason| decision(Some(&owner), "planned", reason));
+    }
+    let intended = intend(cloud, &context.blueprints, &order).await?;
     match intended {
         Intended::Dropped(refusal) => return Ok(decision(Some(&owner), "dropped", refusal.to_string())),
         Intended::Refused(reason) => return Ok(decision(Some(&owner), "refused", reason)),
@@ -208,7 +206,7 @@ async fn later(cloud: &impl Cloud, body: String, until: Timestamp) -> Result<(),
 
 async fn refuse(cloud: &impl Cloud, record: &Record, owner: &Owner, version: u64, event_id: &str, reason: String) -> Handled {
     let news = domain::answer::News::TenantFailed { reason: reason.clone(), stuck: Default::default() };
-    match crate::announce::say(cloud, owner, version, &format!("refused-{event_id}"), news).await {
+    match crate::announce::say(cloud, owner, version, event_id, news).await {
         Ok(()) => Handled::Done(decision(Some(owner), "refused", reason)),
         Err(error) => give_back(cloud, record, &Problem::Call(error)).await,
     }

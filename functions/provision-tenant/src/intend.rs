@@ -36,10 +36,10 @@ pub enum Intended {
 ///
 /// # Errors
 /// The ledger did not answer; the order is not lost as long as its record is not acknowledged.
-pub async fn intend(cloud: &impl Cloud, blueprints: &[Blueprint], order: &Order, event_id: &str) -> Result<Intended, Problem> {
+pub async fn intend(cloud: &impl Cloud, blueprints: &[Blueprint], order: &Order) -> Result<Intended, Problem> {
     let owner = order.owner();
     if let Err(reason) = possible(blueprints, order) {
-        refuse(cloud, owner, order, event_id, &reason).await?;
+        refuse(cloud, order, &reason).await?;
         return Ok(Intended::Refused(reason));
     }
     let mint = Incarnation::mint(milliseconds(cloud.now()), cloud.entropy());
@@ -50,7 +50,7 @@ pub async fn intend(cloud: &impl Cloud, blueprints: &[Blueprint], order: &Order,
             Acceptance::Repeat => return Ok(Intended::Repeat),
             Acceptance::Dropped(refusal) => {
                 if refusal.is_reported() {
-                    refuse(cloud, owner, order, event_id, &refusal.to_string()).await?;
+                    refuse(cloud, order, &refusal.to_string()).await?;
                 }
                 return Ok(Intended::Dropped(refusal));
             }
@@ -88,13 +88,9 @@ pub fn possible(blueprints: &[Blueprint], order: &Order) -> Result<(), String> {
     admit(blueprint, specification, tenant).map_err(|error| chain(&error))
 }
 
-async fn refuse(cloud: &impl Cloud, owner: &Owner, order: &Order, event_id: &str, reason: &str) -> Result<(), CallError> {
-    let version = match order {
-        Order::Wish(order) => order.version,
-        Order::Privileged(order) => order.version,
-    };
+async fn refuse(cloud: &impl Cloud, order: &Order, reason: &str) -> Result<(), CallError> {
     let news = News::TenantFailed { reason: reason.to_owned(), stuck: Default::default() };
-    say(cloud, owner, version, &format!("refused-{event_id}"), news).await
+    say(cloud, order.owner(), order.version(), order.event_id(), news).await
 }
 
 /// A tenant that is to stand is counted by its environment in the same transaction, if that is ready; else the pass waits for it.

@@ -12,7 +12,7 @@ use domain::resolve::{Life, resolve};
 use domain::tenant::Incarnation;
 use runtime::start::chain;
 
-use crate::announce::say_plan;
+use crate::announce::say;
 use crate::book::{Book, open};
 use crate::event::milliseconds;
 use crate::handler::Problem;
@@ -33,7 +33,7 @@ pub async fn preview(cloud: &impl Cloud, blueprints: &[Blueprint], order: &WishO
         News::TenantFailed { reason, .. } => reason.clone(),
         _ => String::new(),
     };
-    say_plan(cloud, &order.owner, order.version, &order.event_id, news).await.map_err(Problem::Call)?;
+    say(cloud, &order.owner, order.version, &order.event_id, news).await.map_err(Problem::Call)?;
     Ok(summary)
 }
 

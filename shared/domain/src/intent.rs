@@ -276,7 +276,14 @@ mod tests {
 
     fn privileged(action: Action, version: u64, incarnation: u128, second: i64) -> PrivilegedOrder {
         let at = Timestamp::from_second(second).unwrap();
-        PrivilegedOrder { owner: "tenant#dev#demo".parse().unwrap(), action, version, incarnation: Some(life(incarnation)), at }
+        PrivilegedOrder {
+            owner: "tenant#dev#demo".parse().unwrap(),
+            action,
+            version,
+            incarnation: Some(life(incarnation)),
+            at,
+            event_id: "e".into(),
+        }
     }
 
     #[test]

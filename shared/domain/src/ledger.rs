@@ -27,8 +27,8 @@ pub const LEASE: &str = "lease";
 pub const RESOURCE_PREFIX: &str = "res#";
 /// Prefix of the outbox.
 pub const OUTBOX_PREFIX: &str = "out#";
-/// Prefix of the answers to dry runs, kept for a while.
-pub const PLAN_PREFIX: &str = "hist#plan#";
+/// Prefix of the answers to events that changed nothing: dry runs and refusals. They are kept for a while.
+pub const ANSWER_PREFIX: &str = "hist#answer#";
 
 /// An item: a flat map of attributes besides its keys.
 #[derive(Debug, Clone, PartialEq)]

@@ -78,6 +78,8 @@ pub struct PrivilegedOrder {
     pub incarnation: Option<Incarnation>,
     /// When the event was sent: an older one never undoes a newer one.
     pub at: Timestamp,
+    /// The event's id.
+    pub event_id: String,
 }
 
 /// A privileged action.
@@ -114,6 +116,22 @@ impl Order {
         match self {
             Self::Wish(order) => &order.owner,
             Self::Privileged(order) => &order.owner,
+        }
+    }
+
+    /// The version that it names.
+    pub fn version(&self) -> u64 {
+        match self {
+            Self::Wish(order) => order.version,
+            Self::Privileged(order) => order.version,
+        }
+    }
+
+    /// The id of the event that it came by.
+    pub fn event_id(&self) -> &str {
+        match self {
+            Self::Wish(order) => &order.event_id,
+            Self::Privileged(order) => &order.event_id,
         }
     }
 }
