@@ -12,6 +12,7 @@
 pub mod announce;
 pub mod apply;
 pub mod book;
+mod carry;
 pub mod event;
 pub mod handler;
 pub mod intend;

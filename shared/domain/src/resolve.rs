@@ -2,23 +2,23 @@
 
 use std::collections::BTreeMap;
 
-use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
-use toml::Table;
 
-use crate::blueprint::{Blueprint, SCHEMA, Template};
+mod check;
+mod property;
+
+pub(crate) use check::check;
+use property::desired;
+
+use crate::blueprint::{Blueprint, Template};
 use crate::graph::{BadGraph, Graph};
 use crate::kind::Desired;
-use crate::kind::database::{Database, DatabaseProperties};
-use crate::kind::file_system::{FileSystem, FileSystemProperties};
-use crate::kind::secret::Secret;
-use crate::kind::service::{SecretField, Service, ServiceProperties};
 use crate::ledger::Record;
 use crate::name::{BadPattern, NameContext, fill, fit};
-use crate::order::{Apply, Specification};
+use crate::order::Specification;
 use crate::resource::{BLUEPRINT_TAG, INCARNATION_TAG, OWNER_TAG, Place, Resource, Tags, token};
-use crate::tenant::{ENVIRONMENTS, EnvironmentName, Incarnation, Owner, TenantId};
+use crate::tenant::{EnvironmentName, Incarnation, Owner, TenantId};
 
 /// What an environment gives its tenants to stand on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -180,163 +180,4 @@ fn resource(
         protects_data: template.protects_data,
         desired,
     })
-}
-
-fn desired(
-    template: &Template,
-    properties: Table,
-    specification: &Specification,
-    base: &Base,
-    environment: &EnvironmentName,
-) -> Result<Desired, Unresolvable> {
-    let fault = |reason: String| Unresolvable::Property { id: template.id.0.clone(), reason };
-    let group = |name: &str| {
-        base.security_groups.get(name).cloned().ok_or_else(|| fault(format!("the environment has no security group {name:?}")))
-    };
-    Ok(match template.kind.as_str() {
-        "secret" => Desired::Secret(typed::<Secret>(properties).map_err(fault)?),
-        "efs-file-system" => {
-            let typed: FileSystemProperties = typed(properties).map_err(fault)?;
-            let security_group = group(&typed.security_group)?;
-            Desired::EfsFileSystem(FileSystem { subnets: base.private_subnets.clone(), security_group })
-        }
-        "rds-instance" => {
-            let typed: DatabaseProperties = typed(properties).map_err(fault)?;
-            let security_group = group(&typed.security_group)?;
-            Desired::RdsInstance(database(typed, security_group, specification, base, environment))
-        }
-        "ecs-service" => {
-            let typed: ServiceProperties = typed(properties).map_err(fault)?;
-            let security_group = group(&typed.security_group)?;
-            Desired::EcsService(service(typed, security_group, specification, base, environment).map_err(fault)?)
-        }
-        other => return Err(fault(format!("kind {other:?} is unknown; known are secret, efs-file-system, rds-instance, ecs-service"))),
-    })
-}
-
-fn typed<T: DeserializeOwned>(properties: Table) -> Result<T, String> {
-    properties.try_into().map_err(|error: toml::de::Error| error.message().to_owned())
-}
-
-fn database(
-    typed: DatabaseProperties,
-    security_group: String,
-    specification: &Specification,
-    base: &Base,
-    environment: &EnvironmentName,
-) -> Database {
-    let apply = specification.apply.unwrap_or(if environment.is_production() { Apply::Window } else { Apply::Now });
-    Database {
-        engine: typed.engine,
-        engine_version: typed.engine_version,
-        class: typed.class,
-        storage_gib: typed.storage_gib,
-        database_name: typed.database_name,
-        credentials: typed.credentials,
-        multi_az: typed.multi_az,
-        deletion_protection: typed.deletion_protection,
-        backup_days: typed.backup_days,
-        subnet_group: base.db_subnet_group.clone(),
-        security_group,
-        apply_immediately: apply == Apply::Now,
-    }
-}
-
-fn service(
-    typed: ServiceProperties,
-    security_group: String,
-    specification: &Specification,
-    base: &Base,
-    environment: &EnvironmentName,
-) -> Result<Service, String> {
-    let secrets = typed.secrets.into_iter().map(|(variable, from)| Ok((variable, secret_field(&from)?))).collect::<Result<_, String>>()?;
-    let repository = typed.repository.replace("{environment}", environment.as_str());
-    Ok(Service {
-        cluster: base.cluster.clone(),
-        cpu: typed.cpu,
-        memory_mib: typed.memory_mib,
-        repository: format!("{}.dkr.ecr.{}.amazonaws.com/{repository}", base.account, base.region),
-        initial_tag: specification.image.clone().unwrap_or_else(|| "latest".to_owned()),
-        port: typed.port,
-        command: typed.command,
-        environment: typed.environment,
-        secrets,
-        mounts: typed.mounts,
-        initial_count: typed.initial_count,
-        execution_role: base.execution_role_arn.clone(),
-        subnets: base.private_subnets.clone(),
-        security_group,
-    })
-}
-
-fn secret_field(text: &str) -> Result<SecretField, String> {
-    let (secret, field) = text.split_once(':').ok_or_else(|| format!("secret reference {text:?} is not secret-id:FIELD"))?;
-    Ok(SecretField { secret: secret.into(), field: field.to_owned() })
-}
-
-/// Resolves `blueprint` for every tier and environment on a stand-in base, so that a fault shows at load and not at a customer.
-pub(crate) fn check(blueprint: &Blueprint) -> Result<(), (String, String)> {
-    if blueprint.schema != SCHEMA {
-        return Err(("schema".into(), format!("is {}, this code reads {SCHEMA}", blueprint.schema)));
-    }
-    known_ids(blueprint)?;
-    for template in &blueprint.tenant.resources {
-        if !template.name.contains("{tenant}") || !template.name.contains("{environment}") {
-            return Err((format!("tenant.resource.{}.name", template.id), BadPattern::NotOwned(template.name.clone()).to_string()));
-        }
-    }
-    let tiers: Vec<Option<&String>> = if blueprint.tiers.is_empty() { vec![None] } else { blueprint.tiers.keys().map(Some).collect() };
-    for tier in tiers {
-        for environment in ENVIRONMENTS {
-            let key = format!("tenant.resource (tier {}, environment {environment})", tier.map_or("none", String::as_str));
-            check_one(blueprint, tier, environment).map_err(|error| (key, chain(&error)))?;
-        }
-    }
-    Ok(())
-}
-
-fn check_one(blueprint: &Blueprint, tier: Option<&String>, environment: &str) -> Result<Graph, Unresolvable> {
-    let group = |name: &str| (name.to_owned(), "sg-0".to_owned());
-    let base = Base {
-        account: "0".into(),
-        region: "us-east-1".into(),
-        private_subnets: vec!["subnet-0".into()],
-        security_groups: ["ecs", "rds", "efs"].map(group).into(),
-        cluster: "c".into(),
-        execution_role_arn: "r".into(),
-        db_subnet_group: "g".into(),
-    };
-    let specification = Specification { blueprint: blueprint.name.clone(), tier: tier.cloned(), image: None, apply: None, hipaa: false };
-    let (Ok(tenant), Ok(environment)) = ("a-tenant-of-20-chars".parse(), environment.parse()) else { unreachable!("both words are legal") };
-    let life = Life { environment: &environment, tenant: &tenant, incarnation: Incarnation::mint(0, 0) };
-    resolve(blueprint, &specification, &base, life, &BTreeMap::new())
-}
-
-/// Overrides and costs must name resources that exist: a misspelt one would silently do nothing.
-fn known_ids(blueprint: &Blueprint) -> Result<(), (String, String)> {
-    let known = |id: &str| blueprint.tenant.resources.iter().any(|template| template.id.0 == id);
-    let unknown = |key: String| Err((key, "there is no resource of this id".to_owned()));
-    for (section, layers) in [("tiers", &blueprint.tiers), ("environments", &blueprint.environments)] {
-        for (name, id) in layers.iter().flat_map(|(name, by_id)| by_id.keys().map(move |id| (name, id))) {
-            if !known(id) {
-                return unknown(format!("{section}.{name}.{id}"));
-            }
-        }
-    }
-    if let Some(name) = blueprint.environments.keys().find(|name| !ENVIRONMENTS.contains(&name.as_str())) {
-        return Err((format!("environments.{name}"), "is none of dev, staging, prod".into()));
-    }
-    for (tier, line, cost) in blueprint.costs.iter().flat_map(|(tier, lines)| lines.iter().map(move |(line, cost)| (tier, line, cost))) {
-        if !blueprint.tiers.contains_key(tier) && tier != "all" {
-            return Err((format!("costs.{tier}"), "there is no tier of this name".into()));
-        }
-        if let Some(id) = cost.of.iter().find(|id| !known(&id.0)) {
-            return unknown(format!("costs.{tier}.{line}.of.{id}"));
-        }
-    }
-    Ok(())
-}
-
-fn chain(error: &dyn std::error::Error) -> String {
-    std::iter::successors(Some(error), |error| error.source()).map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }

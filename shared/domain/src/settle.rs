@@ -1,24 +1,24 @@
 //! The end of a pass: what it has come to, what is to be remembered and announced, when to look again.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::answer::{Answer, News, sentences};
-use crate::failure::backoff;
+use crate::answer::Answer;
 use crate::intent::Intent;
 use crate::ledger::Record;
 use crate::order::Wish;
-use crate::plan::{Change, Plan, Standing, Stuck, Wait};
+use crate::plan::{Plan, Standing, Wait};
 use crate::resource::Place;
 use crate::tenant::Owner;
-use crate::wake::{Nudges, Wake, poll_after};
+use crate::wake::{Nudges, Wake};
 
-/// First and longest wait after a pass that AWS did not let finish.
-const FIRST_RETRY: Duration = Duration::from_secs(5);
-const LONGEST_RETRY: Duration = Duration::from_secs(300);
+mod news;
+mod next;
+
+use news::announce;
+use next::wake;
 
 /// How an owner stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -187,99 +187,12 @@ fn phase(pass: Pass<'_>) -> Phase {
     }
 }
 
-/// When to look again: at the earliest moment at which anything that waits may have moved. None: only an event changes anything.
-fn wake(pass: Pass<'_>, failures: u32) -> Option<Wake> {
-    if pass.intent.paused {
-        return None;
-    }
-    let waits = pass.plan.report.iter().filter_map(|(place, standing)| after(pass, place, standing, failures));
-    let after = waits.min()?;
-    let chain = pass.before.filter(|before| before.version == pass.intent.version).and_then(|before| before.wake.as_ref());
-    Some(Wake {
-        id: pass.epoch,
-        at: pass.now + jiff::SignedDuration::try_from(after).unwrap_or(jiff::SignedDuration::ZERO),
-        since: chain.map_or(pass.now, |chain| chain.since),
-        hops: chain.map_or(0, |chain| chain.hops + 1),
-    })
-}
-
-fn after(pass: Pass<'_>, place: &Place, standing: &Standing, failures: u32) -> Option<Duration> {
-    match standing {
-        Standing::Waiting(Wait::Settling(_) | Wait::FormerLife(_)) => {
-            let record = pass.records.get(place);
-            let usual = record.map_or(FIRST_RETRY, |record| record.resource.desired.usual(&usual_change(record)));
-            let since = record.and_then(|record| record.settling_since).unwrap_or(pass.now);
-            Some(poll_after(pass.now.duration_since(since).unsigned_abs(), usual))
-        }
-        Standing::Waiting(Wait::JustTried) => Some(Duration::from_secs(30)),
-        Standing::Waiting(Wait::Unknown(_) | Wait::Failed(_)) => Some(backoff(failures.saturating_sub(1), FIRST_RETRY, LONGEST_RETRY)),
-        // Something is due that this pass had no time left for.
-        Standing::Due => Some(Duration::ZERO),
-        Standing::Waiting(Wait::On(_)) | Standing::Stuck(_) | Standing::Ready { .. } | Standing::Kept(_) | Standing::Gone => None,
-    }
-}
-
-fn usual_change(record: &Record) -> Change {
-    if record.stood { Change::Update(Vec::new()) } else { Change::Create }
-}
-
-/// What is to be said of `phase`, unless it was the last thing said of this version.
-fn announce(pass: Pass<'_>, phase: Phase) -> Option<Answer> {
-    if pass.before.and_then(|before| before.announced) == Some((pass.intent.version, phase)) {
-        return None;
-    }
-    let stuck = || sentences(pass.plan, |standing| matches!(standing, Standing::Stuck(_)));
-    let news = match phase {
-        Phase::Ready => News::TenantReady { outputs: pass.outputs.clone() },
-        Phase::Degraded => {
-            News::TenantDegraded { waiting: sentences(pass.plan, |standing| matches!(standing, Standing::Waiting(_) | Standing::Stuck(_))) }
-        }
-        Phase::Failed if stuck().is_empty() => News::TenantFailed {
-            reason: "gave up: it has not come to rest within a day".into(),
-            stuck: sentences(pass.plan, |standing| matches!(standing, Standing::Waiting(_))),
-        },
-        Phase::Failed => News::TenantFailed { reason: headline(pass.plan), stuck: stuck() },
-        Phase::Removed => News::TenantRemoved { retained: retained(pass.plan), leftovers: leftovers(pass.plan) },
-        Phase::AwaitingEnvironment | Phase::Working | Phase::Removing | Phase::Paused => return None,
-    };
-    Some(Answer {
-        id: format!("{}/{:016}", pass.owner.tag(), pass.epoch),
-        owner: pass.owner.clone(),
-        version: pass.intent.version,
-        incarnation: pass.intent.incarnation,
-        at: pass.now,
-        news,
-    })
-}
-
-fn headline(plan: &Plan) -> String {
-    let first = plan.report.iter().find_map(|(place, standing)| match standing {
-        Standing::Stuck(stuck @ Stuck::Failed(_)) | Standing::Stuck(stuck) => Some(format!("{}: {stuck}", place.id)),
-        _ => None,
-    });
-    first.unwrap_or_else(|| "nothing is stuck".to_owned())
-}
-
-fn retained(plan: &Plan) -> BTreeMap<String, crate::plan::Retention> {
-    let kept = |(place, standing): (&Place, &Standing)| match standing {
-        Standing::Kept(retention) => Some((place.to_string(), retention.clone())),
-        _ => None,
-    };
-    plan.report.iter().filter_map(kept).collect()
-}
-
-/// What neither went nor is kept. `Removed` is reached only without any; the list is the proof.
-fn leftovers(plan: &Plan) -> Vec<String> {
-    let left = |standing: &Standing| !matches!(standing, Standing::Gone | Standing::Kept(_));
-    plan.report.iter().filter(|(_, standing)| left(standing)).map(|(place, _)| place.to_string()).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::failure::{CallError, Cause};
     use crate::ledger::Item;
-    use crate::plan::{Retained, Retention};
+    use crate::plan::{Retained, Retention, Stuck};
 
     #[test]
     fn every_standing_survives_the_ledger() {

@@ -9,11 +9,15 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::compare;
 use crate::graph::Outputs;
 use crate::name::NameRule;
-use crate::plan::{Change, Departure, Difference, Judgement, Removal};
+use crate::plan::{Change, Departure, Judgement, Removal};
 use crate::resource::{Resource, ResourceId};
+
+mod definition;
+
+use definition::differences;
+pub use definition::{Revision, TaskDefinition, bind};
 
 /// ECS: up to 255 letters, digits, hyphens and underscores (API reference, CreateService).
 pub const NAME: NameRule = NameRule { longest: 255, also: "_", double_hyphen: true };
@@ -91,40 +95,6 @@ pub struct SecretField {
     pub field: String,
 }
 
-/// A task definition's content, every reference an ARN or id. The same content is the same definition.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct TaskDefinition {
-    /// The family: the service's name.
-    pub family: String,
-    /// Of the task.
-    pub cpu: u32,
-    /// Of the task, MiB.
-    pub memory_mib: u32,
-    /// With its tag or digest.
-    pub image: String,
-    /// What the container listens on.
-    pub port: Option<u16>,
-    /// Empty: the image's own.
-    pub command: Vec<String>,
-    /// Plain variables.
-    pub environment: BTreeMap<String, String>,
-    /// Variables: `arn:KEY::`.
-    pub secrets: BTreeMap<String, String>,
-    /// File system ids by mount path.
-    pub mounts: BTreeMap<String, String>,
-    /// Of the agent.
-    pub execution_role: String,
-}
-
-/// A registered revision.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Revision {
-    /// With its number.
-    pub arn: String,
-    /// What it says.
-    pub content: TaskDefinition,
-}
-
 /// How far the PRIMARY deployment is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Rollout {
@@ -164,36 +134,6 @@ pub struct ServiceSeen {
     pub revisions: Vec<String>,
 }
 
-/// The content that the task definition should have. `image` is that of the PRIMARY deployment, else of the first creation.
-///
-/// # Errors
-/// The resource whose output is not known yet.
-pub fn bind(resource: &Resource, desired: &Service, image: Option<&str>, outputs: &Outputs) -> Result<TaskDefinition, ResourceId> {
-    let output = |id: &ResourceId, name: &str| outputs.get(id, name).map(str::to_owned).ok_or_else(|| id.clone());
-    let secrets = desired
-        .secrets
-        .iter()
-        .map(|(variable, from)| Ok((variable.clone(), format!("{}:{}::", output(&from.secret, "arn")?, from.field))))
-        .collect::<Result<_, ResourceId>>()?;
-    let mounts = desired
-        .mounts
-        .iter()
-        .map(|(path, file_system)| Ok((path.clone(), output(file_system, "id")?)))
-        .collect::<Result<_, ResourceId>>()?;
-    Ok(TaskDefinition {
-        family: resource.name.clone(),
-        cpu: desired.cpu,
-        memory_mib: desired.memory_mib,
-        image: image.map_or_else(|| format!("{}:{}", desired.repository, desired.initial_tag), str::to_owned),
-        port: desired.port,
-        command: desired.command.clone(),
-        environment: desired.environment.clone(),
-        secrets,
-        mounts,
-        execution_role: desired.execution_role.clone(),
-    })
-}
-
 pub(super) fn judge(resource: &Resource, desired: &Service, seen: &ServiceSeen, outputs: &Outputs) -> Judgement {
     match seen.life {
         ServiceLife::Draining => return Judgement::settling("a service of this name is draining"),
@@ -218,27 +158,6 @@ pub(super) fn judge(resource: &Resource, desired: &Service, seen: &ServiceSeen, 
             Judgement::settling(format!("{} of {} tasks run", seen.running_count, seen.desired_count))
         }
         Rollout::Completed => Judgement::in_sync(),
-    }
-}
-
-/// What differs between two definitions, the image aside.
-fn differences(before: &TaskDefinition, after: &TaskDefinition) -> Vec<Difference> {
-    let mut found = Vec::new();
-    compare(&mut found, "cpu", &before.cpu, &after.cpu);
-    compare(&mut found, "memory_mib", &before.memory_mib, &after.memory_mib);
-    compare(&mut found, "execution_role", &before.execution_role, &after.execution_role);
-    compare(&mut found, "port", &before.port.unwrap_or(0), &after.port.unwrap_or(0));
-    compare(&mut found, "command", &before.command.join(" "), &after.command.join(" "));
-    compare_maps(&mut found, "environment", &before.environment, &after.environment);
-    compare_maps(&mut found, "secrets", &before.secrets, &after.secrets);
-    compare_maps(&mut found, "mounts", &before.mounts, &after.mounts);
-    found
-}
-
-fn compare_maps(found: &mut Vec<Difference>, property: &'static str, before: &BTreeMap<String, String>, after: &BTreeMap<String, String>) {
-    let text = |map: &BTreeMap<String, String>| map.iter().map(|(key, value)| format!("{key}={value}")).collect::<Vec<_>>().join(", ");
-    if before != after {
-        found.push(Difference::new(property, text(before), text(after)));
     }
 }
 

@@ -1,0 +1,142 @@
+//! From what a message asks to the pass that it is due, if any.
+
+use domain::failure::CallError;
+use domain::order::Order;
+use domain::plan::{Standing, Wait};
+use domain::ports::{Cloud, FindOwners, SendMessage, send};
+use domain::settle::has_work;
+use domain::tenant::Owner;
+use domain::wake::{LONGEST_DELAY, Pending, Reception, nudge, receive};
+use jiff::{SignedDuration, Timestamp};
+use runtime::decision::Decision;
+use runtime::own::WakeUp;
+use serde_json::json;
+
+use crate::book::{Book, open};
+use crate::event::Message;
+use crate::handler::{Context, Invocation, Problem, decision};
+use crate::intend::{Intended, intend};
+use crate::pass::{Outcome, pass};
+use crate::preview::preview;
+
+/// Does what `message` asks. `body` is the message as it came, to be queued again.
+///
+/// # Errors
+/// What may succeed later; nothing is lost as long as the record is not acknowledged.
+pub(crate) async fn carry(
+    cloud: &impl Cloud,
+    context: &Context,
+    invocation: &Invocation,
+    body: &str,
+    message: Message,
+) -> Result<Decision, Problem> {
+    match message {
+        Message::Order(order) => carry_order(cloud, context, invocation, order).await,
+        Message::WakeUp(wake) => carry_wake_up(cloud, context, invocation, body, wake).await,
+        Message::Sweep(owner) => {
+            let book = open(cloud, &owner).await?;
+            if !book.is_unsettled() && !has_work(book.state.as_ref(), &book.records, book.outbox.is_empty(), cloud.now()) {
+                return Ok(decision(Some(&owner), "nothing due", "it is gone, or its own wake-up is pending".to_owned()));
+            }
+            let outcome = pass(cloud, &context.blueprints, invocation, &owner, &book, None).await?;
+            Ok(of_outcome(&owner, outcome))
+        }
+        Message::Nudge(arn) => carry_nudge(cloud, context, invocation, &arn).await,
+        Message::Ignored(reason) => Ok(decision(None, "ignored", reason)),
+    }
+}
+
+async fn carry_order(cloud: &impl Cloud, context: &Context, invocation: &Invocation, order: Order) -> Result<Decision, Problem> {
+    let owner = order.owner().clone();
+    if let Order::Wish(wish) = &order
+        && wish.dry_run
+    {
+        return preview(cloud, &context.blueprints, wish).await.map(|reason| decision(Some(&owner), "planned", reason));
+    }
+    let intended = intend(cloud, &context.blueprints, &order).await?;
+    match intended {
+        Intended::Dropped(refusal) => return Ok(decision(Some(&owner), "dropped", refusal.to_string())),
+        Intended::Refused(reason) => return Ok(decision(Some(&owner), "refused", reason)),
+        Intended::Committed | Intended::Repeat => {}
+    }
+    let book = open(cloud, &owner).await?;
+    if intended == Intended::Repeat && !book.is_unsettled() {
+        tell_what_is_unsaid(cloud, &owner, &book).await?;
+        return Ok(decision(Some(&owner), "repeat", "the intent is known and was settled".to_owned()));
+    }
+    let outcome = pass(cloud, &context.blueprints, invocation, &owner, &book, None).await?;
+    if let Outcome::Busy(until) = outcome {
+        // Whoever has the lease wakes the owner as it settles; this one stands in if it dies before.
+        later(cloud, WakeUp { owner: owner.clone(), wake_id: 0, hops: 0 }.body(), until).await?;
+    }
+    Ok(of_outcome(&owner, outcome))
+}
+
+/// A pass that died between its last write and its announcement leaves nobody else to make it: whoever comes by does.
+async fn tell_what_is_unsaid(cloud: &impl Cloud, owner: &Owner, book: &Book) -> Result<(), CallError> {
+    if book.outbox.is_empty() { Ok(()) } else { crate::announce::send_all(cloud, owner, &book.outbox).await }
+}
+
+async fn carry_wake_up(
+    cloud: &impl Cloud,
+    context: &Context,
+    invocation: &Invocation,
+    body: &str,
+    wake: WakeUp,
+) -> Result<Decision, Problem> {
+    let book = open(cloud, &wake.owner).await?;
+    let busy_until = book.lease.as_ref().and_then(|lease| Timestamp::from_millisecond(lease.expires).ok());
+    let pending = Pending { wake: book.state.as_ref().and_then(|state| state.wake.as_ref()), unsettled: book.is_unsettled(), busy_until };
+    let outcome = match receive(wake.wake_id, pending, cloud.now()) {
+        Reception::Drop => {
+            tell_what_is_unsaid(cloud, &wake.owner, &book).await?;
+            return Ok(decision(Some(&wake.owner), "dropped", "another wake-up is pending, or none".to_owned()));
+        }
+        Reception::Later(wait) => Outcome::Busy(cloud.now() + wait),
+        Reception::Act => pass(cloud, &context.blueprints, invocation, &wake.owner, &book, None).await?,
+    };
+    if let Outcome::Busy(until) = outcome {
+        later(cloud, body.to_owned(), until).await?;
+    }
+    Ok(of_outcome(&wake.owner, outcome))
+}
+
+/// An event of AWS brings the look forward, if its owner waits for that resource and has nudges left. It is best effort: a poll follows.
+async fn carry_nudge(cloud: &impl Cloud, context: &Context, invocation: &Invocation, arn: &str) -> Result<Decision, Problem> {
+    let owners = send(cloud, FindOwners { arn: arn.to_owned() }).await?;
+    let Some(owner) = owners.first().and_then(|key| key.parse::<Owner>().ok()) else {
+        return Ok(decision(None, "ignored", format!("{arn} is not ours")));
+    };
+    let book = open(cloud, &owner).await?;
+    if !waits_for(&book, arn) {
+        return Ok(decision(Some(&owner), "ignored", format!("nothing waits for {arn}")));
+    }
+    let Some(nudges) = nudge(book.state.as_ref().and_then(|state| state.nudges.as_ref()), cloud.now()) else {
+        return Ok(decision(Some(&owner), "ignored", "it was nudged a moment ago; its poll follows".to_owned()));
+    };
+    let outcome = pass(cloud, &context.blueprints, invocation, &owner, &book, Some(nudges)).await?;
+    Ok(of_outcome(&owner, outcome))
+}
+
+fn waits_for(book: &Book, arn: &str) -> bool {
+    let Some(state) = &book.state else { return false };
+    let waiting = state.report.iter().filter(|line| matches!(line.standing, Standing::Waiting(Wait::Settling(_))));
+    waiting.filter_map(|line| book.records.get(&line.place)).any(|record| record.arn.as_deref() == Some(arn))
+}
+
+async fn later(cloud: &impl Cloud, body: String, until: Timestamp) -> Result<(), CallError> {
+    let wait = until.duration_since(cloud.now()).clamp(SignedDuration::from_secs(1), LONGEST_DELAY);
+    send(cloud, SendMessage { body, delay_seconds: u16::try_from(wait.as_secs() + 1).unwrap_or(900).min(900) }).await
+}
+
+fn of_outcome(owner: &Owner, outcome: Outcome) -> Decision {
+    match outcome {
+        Outcome::Busy(until) => decision(Some(owner), "postponed", format!("another invocation may act on it until {until}")),
+        Outcome::LeaseLost => decision(Some(owner), "stopped", "another invocation has taken over".to_owned()),
+        Outcome::Settled { phase, done, open } => {
+            let reason = format!("{} steps taken, {} resources open", done.len(), open.len());
+            let inputs = json!({ "phase": phase, "done": done, "open": open });
+            Decision { inputs, ..decision(Some(owner), "settled", reason) }
+        }
+    }
+}
