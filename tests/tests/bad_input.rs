@@ -1,6 +1,7 @@
 //! What is wrong has its own clear end, loses no event and stops no other tenant.
 
 use domain::failure::Cause;
+use domain::ledger::Item;
 use jiff::SignedDuration;
 use runtime::wire::LONGEST;
 use scenarios::driver::event;
@@ -45,7 +46,9 @@ fn is_refused(change: Value, reason: &str) {
     let said = scenario.last().detail["reason"].to_string();
     assert!(said.contains(reason), "{change}: {said}");
     assert_eq!(scenario.simulator.dead_letters(), [], "{change}");
-    assert!(scenario.simulator.ledger("tenant#dev#demo").is_empty(), "{change}: it uses up no version");
+    let kept = scenario.simulator.ledger("tenant#dev#demo");
+    let is_answer = |item: &Item| item.key == "hist#answer#e-1" && item.attributes.contains_key("expiresAt");
+    assert!(kept.len() == 1 && kept.iter().all(is_answer), "{change}: it uses up no version, and its answer has an end: {kept:?}");
     assert_eq!((scenario.simulator.census().of("tenant/dev/demo").lines.len(), scenario.counted()), (0, 1), "{change}");
     // The corrected event of the same version is taken.
     scenario.want("trial", 1);
