@@ -20,7 +20,8 @@ PULL_SECONDS = 120
 
 TOOLS = ["sh", "mv", "chmod"]
 # A Rust binary's own libraries, beside those of the tools.
-LIBRARIES = ["libc.so.6", "libm.so.6", "libgcc_s.so.1"]
+# The last three are empty since glibc 2.34, and still asked for by what is linked for an older one.
+LIBRARIES = ["libc.so.6", "libm.so.6", "libgcc_s.so.1", "libpthread.so.0", "libdl.so.2", "librt.so.1"]
 CA_BUNDLES = ["/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt"]
 
 

@@ -1,6 +1,6 @@
 """One local cloud: its parts, and how they are put together."""
 
-from caretaker_local import connection, runtime_hooks
+from caretaker_local import connection, containers, runtime_hooks
 from caretaker_local.access import Access
 from caretaker_local.calllog import CallLog
 from caretaker_local.durations import duration
@@ -37,6 +37,7 @@ class Cloud:
             cloudformation, cloudwatch, ecs, efs, eventbridge, rds, secretsmanager, sqs,
         )
 
+        containers.forbid()
         connection.install()
         runtime_hooks.install(self.invocations)
         self.database = rds.install(self)

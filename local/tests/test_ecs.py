@@ -238,6 +238,17 @@ def test_each_registration_is_a_new_revision_and_inactive_ones_are_refused(cloud
     refused("ClientException", ecs.create_service, cluster="mate-dev", serviceName="s", taskDefinition=first, desiredCount=1)
 
 
+def test_a_family_is_its_newest_active_revision(cloud, base, refused):
+    ecs = cloud.client("ecs")
+    first, second = register(cloud, base), register(cloud, base)
+    described = lambda: ecs.describe_task_definition(taskDefinition="mate-demo-web")["taskDefinition"]["taskDefinitionArn"]
+    assert described() == second
+    ecs.deregister_task_definition(taskDefinition=second)
+    assert described() == first
+    ecs.deregister_task_definition(taskDefinition=first)
+    refused("ClientException", ecs.describe_task_definition, taskDefinition="mate-demo-web")
+
+
 def test_a_task_definition_shows_its_defaults(cloud, base):
     ecs = cloud.client("ecs")
     sent = {"name": "web", "image": "web:1", "portMappings": [{"containerPort": 8000}],

@@ -18,7 +18,7 @@ SYMBOLS = {
                        "json_response", "error_response_json", "new_uuid"],
     "core.router": ["extract_access_key_id", "extract_region", "detect_service"],
     "services.lambda_svc": ["_execute_function", "_invoke_depth", "_ESM_BACKOFF_SECONDS", "_functions", "_provided_worker_env"],
-    "services.ecs": ["_ACTION_MAP", "_get_docker", "_reconcile_service_tasks", "_refresh_service_state", "_recount_cluster",
+    "services.ecs": ["_ACTION_MAP", "_reconcile_service_tasks", "_refresh_service_state", "_recount_cluster",
                      "_run_task", "_sanitize", "_finalize_ecs_response", "_resolve_cluster_name", "_resolve_task", "_resolve_td_key", "_resolve_td_delete_key", "_tags",
                      "_create_cluster",
                      "_services", "_tasks", "_task_defs", "_clusters"],

@@ -42,3 +42,9 @@ def test_a_name_in_recovery_is_refused_until_restored(cloud, refused):
 
 def test_a_name_has_its_alphabet(cloud, refused):
     refused("ValidationException", cloud.client("secretsmanager").create_secret, Name="mate demo", SecretString="x")
+
+
+def test_a_forced_deletion_of_what_never_was_succeeds(cloud, refused):
+    client = cloud.client("secretsmanager")
+    client.delete_secret(SecretId="mate/nobody/db", ForceDeleteWithoutRecovery=True)
+    refused("ResourceNotFoundException", client.delete_secret, SecretId="mate/nobody/db", RecoveryWindowInDays=7)

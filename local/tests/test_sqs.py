@@ -1,4 +1,4 @@
-"""SQS: redriving a dead-letter queue."""
+"""SQS: delays, redriving a dead-letter queue."""
 
 import json
 
@@ -48,3 +48,11 @@ def test_what_came_from_no_queue_needs_a_destination(cloud, queues):
     assert (task["Status"], task["FailureReason"]) == ("FAILED", "CouldNotDetermineMessageSource")
     sqs.start_message_move_task(SourceArn=dead_arn, DestinationArn=arn)
     assert bodies(cloud, queues[0]) == ["put by hand"]
+
+
+def test_a_message_waits_fifteen_minutes_at_most(cloud, refused):
+    url, _arn = functions.create_queue(cloud, "later")
+    sqs = cloud.client("sqs")
+    sqs.send_message(QueueUrl=url, MessageBody="x", DelaySeconds=900)
+    error = refused("InvalidParameterValue", sqs.send_message, QueueUrl=url, MessageBody="x", DelaySeconds=901)
+    assert "DelaySeconds" in error["Error"]["Message"]

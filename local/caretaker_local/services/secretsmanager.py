@@ -1,6 +1,7 @@
 """Secrets Manager: token semantics, names in recovery."""
 
 import re
+import time
 
 from caretaker_local.errors import Reply, refusal
 from caretaker_local.rules import json_reply, with_json
@@ -15,6 +16,7 @@ def install(cloud) -> None:
     cloud.refusals.add("secretsmanager.CreateSecret", refuse_create)
     cloud.effects.add("secretsmanager.CreateSecret", name_first_version)
     cloud.refusals.add("secretsmanager.PutSecretValue", refuse_put)
+    cloud.refusals.add("secretsmanager.DeleteSecret", delete_what_never_was)
 
 
 def refuse_create(call: Call) -> Reply | None:
@@ -43,6 +45,17 @@ def refuse_put(call: Call) -> Reply | None:
         return None
     stages = list(secret["Versions"][version]["Stages"])
     return json_reply({"ARN": secret["ARN"], "Name": secret["Name"], "VersionId": version, "VersionStages": stages})
+
+
+def delete_what_never_was(call: Call) -> Reply | None:
+    """"If you forcibly delete an already deleted or nonexistent secret, the operation does not return
+    ResourceNotFoundException" (https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_DeleteSecret.html)."""
+    from ministack.services import secretsmanager
+
+    identifier = call.params.get("SecretId", "")
+    if not call.params.get("ForceDeleteWithoutRecovery") or secretsmanager._resolve(identifier)[1] is not None:
+        return None
+    return json_reply({"Name": identifier, "DeletionDate": int(time.time())})
 
 
 def token_version(secret: dict, call: Call) -> str | None:

@@ -1,4 +1,4 @@
-"""SQS: redriving a dead-letter queue, which ministack lacks.
+"""SQS: the longest delay of a message, and redriving a dead-letter queue, which ministack lacks.
 
 https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_StartMessageMoveTask.html"""
 
@@ -15,9 +15,21 @@ CONTENT_TYPE = b"application/x-amz-json-1.0"
 
 def install(cloud) -> None:
     tasks = MoveTasks(cloud.timeline)
+    cloud.refusals.add("sqs.SendMessage", refuse_delay)
     cloud.refusals.add("sqs.StartMessageMoveTask", tasks.start)
     cloud.refusals.add("sqs.ListMessageMoveTasks", tasks.list)
     cloud.refusals.add("sqs.CancelMessageMoveTask", tasks.cancel)
+
+
+# "Valid values: 0 to 900. Maximum: 15 minutes."
+# https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
+LONGEST_DELAY_S = 900
+
+
+def refuse_delay(call: Call) -> None:
+    delay = int(call.params.get("DelaySeconds") or 0)
+    if not 0 <= delay <= LONGEST_DELAY_S:
+        raise refusal("sqs_delay_range", delay=delay)
 
 
 class MoveTasks:

@@ -5,7 +5,7 @@ from caretaker_local.services.ecs.fargate import refuse_registration
 from caretaker_local.services.ecs.operations import Operations
 from caretaker_local.services.ecs.roles import Roles
 from caretaker_local.services.ecs.scheduler import Scheduler
-from caretaker_local.services.ecs.task_definitions import TaskDefinitions
+from caretaker_local.services.ecs.task_definitions import TaskDefinitions, newest_active
 
 
 def install(cloud) -> Scheduler:
@@ -15,12 +15,12 @@ def install(cloud) -> Scheduler:
     roles = Roles(cloud)
     scheduler = Scheduler(cloud, roles)
     operations = Operations(cloud.timeline, scheduler, roles)
-    ecs._get_docker = lambda: None  # a task is a record here, also on a machine with Docker
     ecs._reconcile_service_tasks = lambda cluster, key: scheduler.reconcile(key)
     ecs._refresh_service_state = lambda cluster, group: None
     for name in ("CreateService", "UpdateService", "DeleteService", "RunTask", "StopTask",
                  "UpdateTaskProtection", "GetTaskProtection"):
         ecs._ACTION_MAP[name] = operations.wrap(name, ecs._ACTION_MAP[name])
+    ecs._resolve_td_key = newest_active(ecs._resolve_td_key)
     definitions = TaskDefinitions(cloud)
     ecs._ACTION_MAP["ListTaskDefinitions"] = definitions.list
     ecs._ACTION_MAP["DeleteTaskDefinitions"] = definitions.delete

@@ -1,4 +1,4 @@
-"""Task definitions after their registration: listed by family, deleted only when inactive, gone only when unused."""
+"""Task definitions after their registration: described and listed by family, deleted only when inactive, gone only when unused."""
 
 from caretaker_local.services.ecs.views import STARTING
 
@@ -70,6 +70,22 @@ class TaskDefinitions:
             return
         del ecs._task_defs[key]
         ecs._tags.pop(definition["taskDefinitionArn"], None)
+
+
+def newest_active(resolve):
+    """`ecs._resolve_td_key` by which a family is its "latest ACTIVE revision"; ministack takes the latest, active or not.
+    https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeTaskDefinition.html"""
+    def key(reference):
+        from ministack.services import ecs
+
+        found = resolve(reference)
+        if not reference or ":" in reference or "/" in reference:
+            return found
+        active = [definition["revision"] for definition in ecs._task_defs.values()
+                  if definition["family"] == reference and definition["status"] == "ACTIVE"]
+        return f"{reference}:{max(active)}" if active else reference
+
+    return key
 
 
 def in_use(arn: str) -> bool:
