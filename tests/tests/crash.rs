@@ -96,6 +96,11 @@ fn a_lost_reply_at_any_call_of_a_creation_changes_nothing() {
 }
 
 #[test]
+fn a_lost_reply_at_any_call_of_a_tier_change_changes_nothing() {
+    check(1, &LOST);
+}
+
+#[test]
 fn a_lost_reply_at_any_call_of_a_deletion_changes_nothing() {
     check(2, &LOST);
 }

@@ -95,7 +95,24 @@ fn tell(figures: &Shown) {
     for line in calls.chunks(4) {
         println!("     {}", line.join(", "));
     }
-    println!("   leftovers: {}", if figures.leftovers.is_empty() { "none".to_owned() } else { figures.leftovers.join(", ") });
+    list("outputs", &listed(&figures.outputs));
+    list("retained", &listed(&figures.retained));
+    list("leftovers", &figures.leftovers);
+}
+
+fn list(what: &str, lines: &[String]) {
+    println!("   {what}: {}", if lines.is_empty() { "none" } else { "" });
+    lines.iter().for_each(|line| println!("     {line}"));
+}
+
+/// The members of an object, or the elements of a list, a line each.
+fn listed(value: &Value) -> Vec<String> {
+    let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    match value {
+        Value::Object(members) => members.iter().map(|(name, value)| format!("{name} {}", text(value))).collect(),
+        Value::Array(elements) => elements.iter().map(text).collect(),
+        _ => Vec::new(),
+    }
 }
 
 /// What is neither ready, gone nor kept on purpose.
