@@ -64,8 +64,10 @@ demo: functions-demo ## A tenant's life, from event to nothing left, on the loca
 crash: functions-demo ## kill -9 after every AWS call and ledger write, on the local cloud
 	cargo run --quiet --bin crash
 
-bless: tools ## Accept what the snapshot tests show now
+bless: tools ## Accept what the snapshot tests show now, write the blueprints' schema anew
 	cargo build --workspace --bins
+	cargo run --quiet --bin caretaker -- blueprint schema > blueprints/schema.json.new
+	mv blueprints/schema.json.new blueprints/schema.json
 	INSTA_UPDATE=always $(TEST) --workspace
 
 up: tools ## Start the local cloud and leave it running

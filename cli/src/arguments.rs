@@ -129,6 +129,8 @@ pub enum BlueprintVerb {
         /// The TOML file, - for standard input
         file: PathBuf,
     },
+    /// Print the JSON schema of blueprints, for editors
+    Schema,
 }
 
 /// Where the event comes from.

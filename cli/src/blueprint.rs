@@ -1,4 +1,4 @@
-//! `caretaker blueprint check`: whether the functions would start with a blueprint.
+//! `caretaker blueprint`: whether the functions would start with one, and how one looks.
 
 use std::path::Path;
 
@@ -24,6 +24,12 @@ pub fn check(file: &Path, paint: Paint) -> Result<Report, CliError> {
         json: json!({ "accepted": true, "name": name, "resources": resources, "monthlyUsdByTier": tiers }),
         exit: Exit::Done,
     })
+}
+
+/// The JSON schema of blueprints.
+pub fn schema() -> Report {
+    let json = domain::blueprint::schema();
+    Report { text: format!("{json:#}\n"), json, exit: Exit::Done }
 }
 
 /// The blueprint in a line, its resources and its tiers.

@@ -66,6 +66,7 @@ async fn run(arguments: Arguments, paint: Paint) -> Result<Report, CliError> {
         Verb::Resume(order) => privileged("resume", &places, &order, paint, silent).await,
         Verb::Dlq { act } => dead_letters(&places, act, paint).await,
         Verb::Blueprint { act: BlueprintVerb::Check { file } } => blueprint::check(&file, paint),
+        Verb::Blueprint { act: BlueprintVerb::Schema } => Ok(blueprint::schema()),
     }
 }
 

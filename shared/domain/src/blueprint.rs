@@ -21,17 +21,25 @@
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 use thiserror::Error;
 use toml::Table;
 
+mod schema;
+
+pub use schema::schema;
+
 use crate::resource::ResourceId;
+
+/// How a table looks to a JSON schema.
+type Json = serde_json::Map<String, serde_json::Value>;
 
 /// The schema that this code reads.
 pub const SCHEMA: u32 = 1;
 
 /// A blueprint as read; its properties are checked by [`Blueprint::load`] for every tier and environment.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Blueprint {
     /// [`SCHEMA`]
@@ -48,9 +56,11 @@ pub struct Blueprint {
     pub tenant: Layer,
     /// Sizes: properties by resource id. Empty: the blueprint has no sizes.
     #[serde(default)]
+    #[schemars(with = "BTreeMap<String, BTreeMap<String, Json>>")]
     pub tiers: BTreeMap<String, BTreeMap<String, Table>>,
     /// Properties by resource id, where an environment differs.
     #[serde(default)]
+    #[schemars(with = "BTreeMap<String, BTreeMap<String, Json>>")]
     pub environments: BTreeMap<String, BTreeMap<String, Table>>,
     /// Monthly costs by tier and line.
     #[serde(default)]
@@ -58,7 +68,7 @@ pub struct Blueprint {
 }
 
 /// The resources of one layer.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Layer {
     /// In any order; dependencies sort them.
@@ -67,7 +77,7 @@ pub struct Layer {
 }
 
 /// A resource before names and sizes are filled in.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Template {
     /// Unique in its layer.
@@ -84,11 +94,12 @@ pub struct Template {
     pub protects_data: bool,
     /// By kind.
     #[serde(default)]
+    #[schemars(with = "Json")]
     pub properties: Table,
 }
 
 /// A line of the monthly bill.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Cost {
     /// USD a month.
