@@ -63,3 +63,12 @@ def test_a_quota_refuses_the_next_file_system(cloud, system, refused):
 def test_an_encrypted_file_system_shows_its_keys_arn(cloud, system):
     seen = cloud.client("efs").describe_file_systems(FileSystemId=system)["FileSystems"][0]
     assert seen["KmsKeyId"].startswith("arn:aws:kms:us-east-1:123456789012:key/")
+
+
+def test_a_listing_goes_on_beyond_its_first_page(cloud):
+    client = cloud.client("efs")
+    made = {client.create_file_system(CreationToken=f"token-{n}")["FileSystemId"] for n in range(3)}
+    first = client.describe_file_systems(MaxItems=2)
+    second = client.describe_file_systems(MaxItems=2, Marker=first["NextMarker"])
+    assert (len(first["FileSystems"]), len(second["FileSystems"]), "NextMarker" in second) == (2, 1, False)
+    assert {one["FileSystemId"] for page in (first, second) for one in page["FileSystems"]} == made

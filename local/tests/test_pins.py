@@ -24,7 +24,7 @@ SYMBOLS = {
                      "_services", "_tasks", "_task_defs", "_clusters"],
     "services.rds": ["_instances", "_snapshots", "_subnet_groups", "_tags", "_instance_xml", "_resolve_instance",
                      "_single_instance_response", "_create_snapshot_internal", "_create_subnet_group"],
-    "services.efs": ["_file_systems", "_mount_targets", "_delete_file_system", "_delete_mount_target", "_replication_of"],
+    "services.efs": ["_file_systems", "_describe_file_systems", "_fs_response", "_json", "_mount_targets", "_delete_file_system", "_delete_mount_target", "_replication_of"],
     "services.secretsmanager": ["_secrets", "_resolve"],
     "services.eventbridge": ["_put_events", "_invoke_target", "_pattern_event_view", "_event_buses", "_event_bus_policies"],
     "services.sqs": ["_queues", "esm_wake", "_queue_by_arn", "_queue_url", "_act_send_message"],

@@ -10,12 +10,32 @@ from caretaker_local.wire import Call
 
 def install(cloud) -> None:
     lifecycle = Lifecycle(cloud)
+    patch_listing()
     cloud.refusals.add("efs.CreateFileSystem", refuse_same_token)
     cloud.refusals.add("efs.CreateMountTarget", refuse_mount_target)
     cloud.refusals.add("efs.DeleteFileSystem", lifecycle.before_delete_file_system)
     cloud.refusals.add("efs.DeleteMountTarget", lifecycle.before_delete_mount_target)
     cloud.effects.add("efs.CreateFileSystem", lifecycle.file_system_created)
     cloud.effects.add("efs.CreateMountTarget", lifecycle.mount_target_created)
+
+
+def patch_listing() -> None:
+    """Pages by marker; ministack ends at the first.
+    https://docs.aws.amazon.com/efs/latest/ug/API_DescribeFileSystems.html"""
+    from ministack.services import efs
+
+    first_page = efs._describe_file_systems
+
+    def describe(query):
+        if query.get("FileSystemId"):
+            return first_page(query)
+        token, start, most = query.get("CreationToken"), int(query.get("Marker") or 0), int(query.get("MaxItems") or 100)
+        found = [one for one in efs._file_systems.values() if token in (None, "", one.get("CreationToken"))]
+        page = {"FileSystems": [efs._fs_response(one) for one in found[start:start + most]]}
+        more = {"NextMarker": str(start + most)} if start + most < len(found) else {}
+        return efs._json(200, page | more)
+
+    efs._describe_file_systems = describe
 
 
 def refuse_same_token(call: Call) -> None:

@@ -89,7 +89,7 @@ fn undisturbed(stage: &Stage) -> Result<(Vec<Point>, BTreeMap<&'static str, Valu
             *count += 1;
             points.push(Point { phase, service: call.service, operation: call.operation, occurrence: *count });
         }
-        ends.insert(phase, end_of(stage, &owner)?);
+        ends.insert(phase, end_of(stage, &stage.cloud.world()?, &owner)?);
     }
     Ok((points, ends))
 }
@@ -117,8 +117,9 @@ fn try_batch(stage: &Stage, batch: &[(usize, Point)], ends: &BTreeMap<&'static s
     });
     await_rest(stage, &waited.collect::<Vec<_>>())?;
     let fired = fired(stage)?;
+    let world = stage.cloud.world()?;
     let rows = batch.iter().zip(faults).map(|((n, point), fault)| {
-        let end = end_of(stage, &tenant(*n))?;
+        let end = end_of(stage, &world, &tenant(*n))?;
         let same_end = ends.get(point.phase) == Some(&end);
         Ok(Row { point: point.clone(), killed: fired.get(&fault).copied().unwrap_or(false), same_end, end })
     });
@@ -167,9 +168,8 @@ fn await_rest(stage: &Stage, owners: &[(&str, &str, u64, &str)]) -> Result<(), S
     }
 }
 
-/// What stands of an owner, and what the ledger says of it, without what tells two owners apart.
-fn end_of(stage: &Stage, tenant: &str) -> Result<Value, StageError> {
-    let world = stage.cloud.world()?;
+/// What stands of an owner in `world`, and what the ledger says of it, without what tells two owners apart.
+fn end_of(stage: &Stage, world: &BTreeMap<String, Value>, tenant: &str) -> Result<Value, StageError> {
     let (_, status) = stage.ask(&["status", tenant, "--environment", "dev"])?;
     let resources = status["resources"].as_array().cloned().unwrap_or_default();
     let word = |resource: &Value| resource["sentence"].as_str().unwrap_or_default().split([' ', ':']).next().unwrap_or_default().to_owned();
