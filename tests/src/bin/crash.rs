@@ -173,7 +173,9 @@ fn end_of(stage: &Stage, world: &BTreeMap<String, Value>, tenant: &str) -> Resul
     let (_, status) = stage.ask(&["status", tenant, "--environment", "dev"])?;
     let resources = status["resources"].as_array().cloned().unwrap_or_default();
     let word = |resource: &Value| resource["sentence"].as_str().unwrap_or_default().split([' ', ':']).next().unwrap_or_default().to_owned();
-    let standing: BTreeMap<_, _> = resources.iter().map(|one| (one["id"].as_str().unwrap_or_default().to_owned(), word(one))).collect();
+    let named = resources.iter().map(|one| (one["id"].as_str().unwrap_or_default().to_owned(), word(one)));
+    // What went in the very last pass is said once to be gone, what went before it is not said at all.
+    let standing: BTreeMap<_, _> = named.filter(|(_, word)| word != "gone").collect();
     Ok(
         json!({ "world": world.get(&format!("tenant/dev/{tenant}")), "phase": status["phase"], "resources": standing, "unsent": status["unsent"] }),
     )
