@@ -135,3 +135,23 @@ fn a_thousand_events_in_a_minute_are_one_chain_and_at_most_three_passes() {
     executor.run_for(SignedDuration::from_secs(90));
     assert_eq!(simulator.pending_messages().len(), 1, "{:?}", simulator.pending_messages());
 }
+
+#[test]
+fn an_event_that_comes_too_soon_is_made_up_for_once() {
+    let executor = Executor::new(InOrder);
+    let simulator = Simulator::new(&executor, 0);
+    simulator.set_faults(Faults { silent: true, ..Faults::default() });
+    serve(&simulator, &context(), Limits::default());
+    simulator.send(created(), 0);
+    executor.run_for(SignedDuration::from_secs(240));
+    let mark = simulator.log().mark();
+    let looks = || simulator.log().counts_since(mark).get("rds.DescribeDatabase").copied().unwrap_or(0);
+    let arn = "arn:aws:rds:us-east-1:123456789012:db:mate-demo-dev";
+    for _ in 0..5 {
+        simulator.send(aws_event(arn), 0);
+        executor.run_for(SignedDuration::from_secs(1));
+    }
+    assert_eq!(looks(), 2, "two at once");
+    executor.run_for(SignedDuration::from_secs(70));
+    assert!(looks() >= 3, "the last of them is not lost");
+}

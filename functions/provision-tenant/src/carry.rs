@@ -1,12 +1,12 @@
 //! From what a message asks to the pass that it is due, if any.
 
-use domain::failure::CallError;
+use domain::failure::{CallError, Cause};
 use domain::order::Order;
 use domain::plan::{Standing, Wait};
-use domain::ports::{Cloud, FindOwners, SendMessage, send};
+use domain::ports::{Cloud, FindOwners, SendMessage, WriteItems, send};
 use domain::settle::has_work;
 use domain::tenant::Owner;
-use domain::wake::{LONGEST_DELAY, Pending, Reception, nudge, receive};
+use domain::wake::{LONGEST_DELAY, Pending, Reception, next_nudge, nudge, receive};
 use jiff::{SignedDuration, Timestamp};
 use runtime::decision::Decision;
 use runtime::own::WakeUp;
@@ -41,7 +41,7 @@ pub(crate) async fn carry(
             let outcome = pass(cloud, &context.blueprints, invocation, &owner, &book, None).await?;
             Ok(of_outcome(&owner, outcome))
         }
-        Message::Nudge(arn) => carry_nudge(cloud, context, invocation, &arn).await,
+        Message::Nudge(arn) => carry_nudge(cloud, context, invocation, body, &arn).await,
         Message::Ignored(reason) => Ok(decision(None, "ignored", reason)),
     }
 }
@@ -101,8 +101,9 @@ async fn carry_wake_up(
     Ok(of_outcome(&wake.owner, outcome))
 }
 
-/// An event of AWS brings the look forward, if its owner waits for that resource and has nudges left. It is best effort: a poll follows.
-async fn carry_nudge(cloud: &impl Cloud, context: &Context, invocation: &Invocation, arn: &str) -> Result<Decision, Problem> {
+/// An event of AWS brings the look forward, if its owner waits for that resource. One that comes too soon after others, or while
+/// a pass is under way, is put off until it may be heeded, once after each pass. It is best effort: a poll follows.
+async fn carry_nudge(cloud: &impl Cloud, context: &Context, invocation: &Invocation, body: &str, arn: &str) -> Result<Decision, Problem> {
     let owners = send(cloud, FindOwners { arn: arn.to_owned() }).await?;
     let Some(owner) = owners.first().and_then(|key| key.parse::<Owner>().ok()) else {
         return Ok(decision(None, "ignored", format!("{arn} is not ours")));
@@ -111,11 +112,36 @@ async fn carry_nudge(cloud: &impl Cloud, context: &Context, invocation: &Invocat
     if !waits_for(&book, arn) {
         return Ok(decision(Some(&owner), "ignored", format!("nothing waits for {arn}")));
     }
-    let Some(nudges) = nudge(book.state.as_ref().and_then(|state| state.nudges.as_ref()), cloud.now()) else {
-        return Ok(decision(Some(&owner), "ignored", "it was nudged a moment ago; its poll follows".to_owned()));
+    let before = book.state.as_ref().and_then(|state| state.nudges.as_ref());
+    let Some(nudges) = nudge(before, cloud.now()) else {
+        let at = before.map_or(cloud.now(), next_nudge);
+        return put_off(cloud, &owner, &book, body, at).await;
     };
     let outcome = pass(cloud, &context.blueprints, invocation, &owner, &book, Some(nudges)).await?;
+    if let Outcome::Busy(until) = outcome {
+        // Its holder may have looked before the event: the lease's usual end is far off, that of a pass is not.
+        return put_off(cloud, &owner, &book, body, until.min(cloud.now() + PASS_TIME)).await;
+    }
     Ok(of_outcome(&owner, outcome))
+}
+
+/// About how long a pass takes.
+const PASS_TIME: SignedDuration = SignedDuration::from_secs(10);
+
+/// Has the event `body` come again `at` a moment, unless one does already, or the owner's own wake-up comes before.
+async fn put_off(cloud: &impl Cloud, owner: &Owner, book: &Book, body: &str, at: Timestamp) -> Result<Decision, Problem> {
+    let ignored = |reason: &str| Ok(decision(Some(owner), "ignored", reason.to_owned()));
+    let wake = book.state.as_ref().and_then(|state| state.wake.as_ref());
+    if wake.is_some_and(|wake| wake.at <= at) {
+        return ignored("it was nudged a moment ago; its poll follows");
+    }
+    let Some(lease) = &book.lease else { return ignored("no pass has been made over it yet") };
+    match send(cloud, WriteItems { writes: vec![lease.put_off_nudge(owner)] }).await {
+        Err(error) if error.cause == Cause::ConditionFailed => return ignored("it was nudged a moment ago, and will be once more"),
+        outcome => outcome?,
+    }
+    later(cloud, body.to_owned(), at).await?;
+    Ok(decision(Some(owner), "postponed", format!("it was nudged a moment ago, and will be again at {at:.0}")))
 }
 
 fn waits_for(book: &Book, arn: &str) -> bool {

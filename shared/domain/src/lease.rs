@@ -64,6 +64,15 @@ impl Lease {
         Write::Check { owner: owner.to_string(), key: LEASE.to_owned(), condition: Condition::is("epoch", self.epoch) }
     }
 
+    /// The write by which one of many nudges that come too soon is made up for: it succeeds once after each pass.
+    pub fn put_off_nudge(&self, owner: &Owner) -> Write {
+        const NUDGED: &str = "nudgedAfter";
+        let mut item = Item::new(&owner.to_string(), LEASE, &json!({}));
+        let epoch = i64::try_from(self.epoch).unwrap_or(i64::MAX);
+        item.attributes.insert(NUDGED.into(), json!(epoch));
+        Write::Set(item, Condition::AbsentOrAtMost(NUDGED.to_owned(), epoch - 1))
+    }
+
     /// The part of a transaction that gives the lease back, and makes it fail once another holder has taken over.
     pub fn release(&self, owner: &Owner) -> Write {
         let mut item = Item::new(&owner.to_string(), LEASE, &json!({}));

@@ -115,6 +115,11 @@ pub fn nudge(before: Option<&Nudges>, now: Timestamp) -> Option<Nudges> {
     refilled.checked_sub(1).map(|left| Nudges { left, counted_at })
 }
 
+/// When a nudge that there was none left for may be made up for.
+pub fn next_nudge(before: &Nudges) -> Timestamp {
+    before.counted_at + NUDGE_EVERY
+}
+
 /// When to look again at what has been settling for `elapsed` and usually takes `usual`: after half of what remains,
 /// and past its usual time ever more seldom.
 pub fn poll_after(elapsed: Duration, usual: Duration) -> Duration {
@@ -164,6 +169,7 @@ mod tests {
             }
         }
         assert_eq!(granted, [0, 0, 60, 120, 600, 600]);
+        assert_eq!(nudges.map(|nudges| next_nudge(&nudges)), Some(at(660)));
     }
 
     #[test]
