@@ -160,7 +160,7 @@ fn note(work: &mut Work<'_>, step: &Step, outcome: Result<Sighting, CallError>, 
         Ok(sighting) => {
             work.done.push(format!("{}: {}", step.place.id, step.change));
             if let Some(record) = work.records.get_mut(&step.place) {
-                record.settling_since = Some(now);
+                (record.settling_since, record.settling_change) = (Some(now), Some(step.change.clone()));
             }
             work.sightings.insert(step.place.clone(), sighting);
         }

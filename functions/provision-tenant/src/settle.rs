@@ -90,10 +90,13 @@ fn remember(work: &mut Work<'_>, plan: &Plan, now: jiff::Timestamp) {
         }
         match standing {
             Standing::Ready { .. } => {
-                (record.stood, record.settling_since, record.attempt) = (true, None, None);
+                (record.stood, record.settling_since, record.settling_change, record.attempt) = (true, None, None, None);
                 record.resource = wanted.unwrap_or_else(|| record.resource.clone());
             }
-            Standing::Kept(retention) => (record.retained, record.settling_since, record.attempt) = (Some(retention.clone()), None, None),
+            Standing::Kept(retention) => {
+                (record.retained, record.settling_since, record.settling_change) = (Some(retention.clone()), None, None);
+                record.attempt = None;
+            }
             Standing::Waiting(domain::plan::Wait::Settling(_)) => {
                 record.settling_since.get_or_insert(now);
                 record.attempt = None;

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use thiserror::Error;
 
-use crate::plan::Retention;
+use crate::plan::{Change, Retention};
 use crate::resource::{Place, Resource};
 
 /// The schema of the items that this code writes. A newer one is left alone and tried again later: during a deploy old and new code run side by side.
@@ -189,6 +189,9 @@ pub struct Record {
     pub attempt: Option<Attempt>,
     /// Since when AWS has been at work on it.
     pub settling_since: Option<Timestamp>,
+    /// What it is at work on, if we asked for it: how long that usually takes paces the looks.
+    #[serde(default)]
+    pub settling_change: Option<Change>,
     /// Kept after its life.
     pub retained: Option<Retention>,
 }
@@ -205,7 +208,7 @@ pub struct Attempt {
 impl Record {
     /// Of a resource that nothing has been done for yet.
     pub fn new(resource: Resource) -> Self {
-        Self { resource, stood: false, arn: None, attempt: None, settling_since: None, retained: None }
+        Self { resource, stood: false, arn: None, attempt: None, settling_since: None, settling_change: None, retained: None }
     }
 
     /// Its sort key.

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use crate::graph::Outputs;
 use crate::name::NameRule;
 use crate::observed::Observed;
-use crate::plan::{Change, Departure, Difference, Fate, Judgement};
+use crate::plan::{Change, Departure, Difference, Fate, Judgement, Removal};
 use crate::resource::Resource;
 
 /// A kind with the properties that a resource of it should have.
@@ -82,10 +82,16 @@ impl Desired {
     pub fn usual(&self, change: &Change) -> Duration {
         let seconds = match (self, change) {
             (Self::RdsInstance(_), Change::Create) => 362 + 45,
+            (Self::RdsInstance(_), Change::Remove(Removal::DeleteDatabase { final_snapshot: None })) => 240,
+            // The snapshot of a small instance comes first.
+            (Self::RdsInstance(_), Change::Remove(_)) => 120 + 240,
             (Self::RdsInstance(_), _) => 540,
+            (Self::EcsService(_), Change::Remove(_)) => 35,
             (Self::EcsService(_), _) => 55,
-            (Self::EfsFileSystem(_), Change::Create) => 6,
-            (Self::EfsFileSystem(_), _) => 60,
+            // Of the file system itself; its mount targets come afterwards, as a change, and go before it.
+            (Self::EfsFileSystem(_), Change::Create | Change::Remove(Removal::DeleteFileSystem)) => 6,
+            (Self::EfsFileSystem(_), Change::Remove(_)) => 60,
+            (Self::EfsFileSystem(_), _) => 90,
             (Self::Secret(_), _) => 1,
         };
         Duration::from_secs(seconds)

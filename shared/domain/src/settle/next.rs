@@ -47,5 +47,6 @@ fn after(pass: Pass<'_>, place: &Place, standing: &Standing, failures: u32) -> O
 }
 
 fn usual_change(record: &Record) -> Change {
-    if record.stood { Change::Update(Vec::new()) } else { Change::Create }
+    let unknown = || if record.stood { Change::Update(Vec::new()) } else { Change::Create };
+    record.settling_change.clone().unwrap_or_else(unknown)
 }
