@@ -160,11 +160,14 @@ pub struct EventArguments {
     /// When changes that interrupt are made
     #[arg(long, requires = "tenant", conflicts_with = "file", help_heading = HEADING)]
     pub apply: Option<When>,
-    /// With audit logs for HIPAA
-    #[arg(long, requires = "tenant", conflicts_with = "file", help_heading = HEADING)]
-    pub hipaa: bool,
+    /// With an option of the blueprint, such as hipaa
+    #[arg(long = "option", value_name = "OPTION", requires = "tenant", conflicts_with = "file", help_heading = HEADING)]
+    pub options: Vec<String>,
+    /// Without an option that it has
+    #[arg(long, value_name = "OPTION", requires = "tenant", conflicts_with = "file", help_heading = HEADING)]
+    pub without: Vec<String>,
     /// The tenant shall go; its data is kept
-    #[arg(long, requires = "tenant", conflicts_with_all = ["file", "blueprint", "tier", "image", "apply", "hipaa"], help_heading = HEADING)]
+    #[arg(long, requires = "tenant", conflicts_with_all = ["file", "blueprint", "tier", "image", "apply", "options", "without"], help_heading = HEADING)]
     pub delete: bool,
     /// Version of the intent [the next one]
     #[arg(long, requires = "tenant", conflicts_with = "file", help_heading = HEADING)]
@@ -185,7 +188,8 @@ impl EventArguments {
             tier: self.tier.clone(),
             image: self.image.clone(),
             apply,
-            hipaa: self.hipaa,
+            options: self.options.clone(),
+            without: self.without.clone(),
             delete: self.delete,
             version: self.version,
         }

@@ -35,8 +35,10 @@ pub struct Wanted {
     pub image: Option<String>,
     /// When changes that interrupt are made.
     pub apply: Option<Apply>,
-    /// Audit logs.
-    pub hipaa: bool,
+    /// Options bought beside those that are.
+    pub options: Vec<String>,
+    /// Options given up.
+    pub without: Vec<String>,
     /// It shall go.
     pub delete: bool,
     /// None: the next one.
@@ -105,7 +107,13 @@ pub fn build(
         detail["tier"] = json!(or(&wanted.tier, standing.and_then(|standing| standing.tier.as_ref())));
         detail["image"] = json!(or(&wanted.image, standing.and_then(|standing| standing.image.as_ref())));
         let apply = wanted.apply.or(standing.and_then(|standing| standing.apply));
-        detail["options"] = json!({ "hipaa": wanted.hipaa || standing.is_some_and(|standing| standing.hipaa), "apply": apply });
+        let mut options = standing.map(|standing| standing.options.clone()).unwrap_or_default();
+        options.extend(wanted.options.iter().cloned());
+        options.retain(|option| !wanted.without.contains(option));
+        detail["options"] = options.into_iter().map(|option| (option, json!(true))).collect();
+        if apply.is_some() {
+            detail["options"]["apply"] = json!(apply);
+        }
     }
     checked("the command line", detail_type.to_owned(), detail, dry_run)
 }

@@ -87,7 +87,7 @@ pub async fn follow(cloud: &impl Cloud, owner: &Owner, watch: Watch<'_>, mut on_
 /// What is known of the owner, and why the event was refused, if it was.
 async fn look(cloud: &impl Cloud, owner: &Owner, event_id: &str) -> Result<(Book, Option<String>), BadBook> {
     let refusal = kept(cloud, owner, event_id).await?.and_then(|answer| match answer.news {
-        News::TenantFailed { reason, .. } => Some(reason),
+        News::Failed { reason, .. } => Some(reason),
         _ => None,
     });
     Ok((open(cloud, owner).await?, refusal))
@@ -168,7 +168,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_refusal_of_this_event_ends_the_waiting_with_its_reason() {
-        let news = News::TenantFailed { reason: "tier \"gold\" is unknown".into(), stuck: Default::default() };
+        let news = News::Failed { reason: "tier \"gold\" is unknown".into(), stuck: Default::default() };
         let answer = Answer { id: "a".into(), owner: owner(), version: 2, incarnation: None, at: moment(0), news };
         let shelf = |id: &str| Shelf::new(vec![book(1, 1)]).with(Item::new(&owner().to_string(), &format!("hist#answer#{id}"), &answer));
         let refused = follow(&shelf("e-1"), &owner(), watch(Goal::Version(2), 100), |_| {}).await.unwrap();

@@ -44,7 +44,7 @@ pub async fn plan<C: Cloud>(
     let waiting = Waiting::new(format!("waiting for the plan of event {id}"), silent);
     let answer = answer(ledger, owner, &id, timeout, EVERY).await?;
     drop(waiting);
-    let exit = if matches!(answer.news, News::TenantPlanned { .. }) { Exit::Done } else { Exit::NotAsWished };
+    let exit = if matches!(answer.news, News::Planned { .. }) { Exit::Done } else { Exit::NotAsWished };
     Ok(Report { text: render(&answer, paint), json: json!(answer), exit })
 }
 
@@ -81,7 +81,7 @@ mod tests {
     use crate::samples::{Shelf, moment, owner};
 
     fn failed() -> Answer {
-        let news = News::TenantFailed { reason: "no".into(), stuck: Default::default() };
+        let news = News::Failed { reason: "no".into(), stuck: Default::default() };
         Answer { id: "a".into(), owner: owner(), version: 1, incarnation: None, at: moment(0), news }
     }
 

@@ -1,7 +1,7 @@
 //! Reading the ledger.
 
 use domain::answer::Answer;
-use domain::ledger::{ANSWER_PREFIX, INTENT};
+use domain::ledger::ANSWER_PREFIX;
 use domain::ports::{Cloud, ListOwners, ReadItem, send};
 use domain::tenant::{ENVIRONMENTS, EnvironmentName, Owner, TenantId};
 use futures::StreamExt;
@@ -9,6 +9,7 @@ use provision_tenant::book::{BadBook, Book, open};
 use serde::Serialize;
 
 use crate::exit::CliError;
+use crate::paint::word;
 
 /// Owners read at the same time: enough to hide the latency, few enough not to crowd out the functions.
 const AT_ONCE: usize = 8;
@@ -79,15 +80,19 @@ impl<C: Cloud> Ledger<C> {
     /// The ledger did not answer.
     pub async fn environments(&self) -> Result<Vec<EnvironmentView>, CliError> {
         let mut views = Vec::new();
-        for environment in ENVIRONMENTS {
-            let read = ReadItem { owner: format!("environment#{environment}"), key: INTENT.to_owned() };
-            let what = || format!("reading environment {environment} in the ledger {}", self.table);
-            let item = send(&self.cloud, read).await.map_err(|source| CliError::Call { what: what(), source })?;
-            views.extend(item.map(|item| {
-                let text = |name: &str| item.attributes.get(name).and_then(|value| value.as_str()).unwrap_or("unknown").to_owned();
-                let tenants = item.attributes.get("tenants").and_then(serde_json::Value::as_u64).unwrap_or(0);
-                EnvironmentView { environment: environment.to_owned(), phase: text("phase"), blueprint: text("blueprint"), tenants }
-            }));
+        for environment in ENVIRONMENTS.iter().filter_map(|name| name.parse::<EnvironmentName>().ok()) {
+            let book = self.book(&Owner::Environment(environment.clone())).await?;
+            if book.intent.is_none() && book.state.is_none() {
+                continue;
+            }
+            let blueprint =
+                book.intent.as_ref().and_then(|intent| intent.stands()).map(|(specification, _)| specification.blueprint.clone());
+            views.push(EnvironmentView {
+                environment: environment.to_string(),
+                phase: book.state.as_ref().map_or("new", |state| word(state.phase)).to_owned(),
+                blueprint: blueprint.unwrap_or_else(|| "none".to_owned()),
+                tenants: u64::try_from(book.tenants.count).unwrap_or(0),
+            });
         }
         Ok(views)
     }

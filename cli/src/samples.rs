@@ -35,7 +35,7 @@ pub(crate) fn book(version: u64, revision: u64) -> Book {
         tier: Some("trial".into()),
         image: Some("dev-f539de6".into()),
         apply: None,
-        hipaa: false,
+        options: Default::default(),
     };
     let wish = Wish::Stands(specification);
     let intent = Intent {
@@ -66,6 +66,7 @@ pub(crate) fn state(version: u64, revision: u64, phase: Phase) -> State {
         announced: None,
         report: Vec::new(),
         outputs: BTreeMap::new(),
+        stood: false,
         monthly_usd: 35.0,
         settled_at: moment(60),
     }
@@ -88,7 +89,9 @@ pub(crate) fn record(life_number: u128, id: &str, retained: Option<Retention>) -
         name: format!("mate-demo-dev-{id}"),
         token: "t".into(),
         tags: BTreeMap::new(),
-        after: Vec::new(),
+        after: Default::default(),
+        refers: false,
+        apply: domain::order::Apply::Now,
         protects_data: true,
         desired: serde_json::from_value(desired).unwrap(),
     };

@@ -5,7 +5,6 @@ mod why;
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::answer::Answer;
-use domain::graph::needs;
 use domain::intent::Intent;
 use domain::order::{Specification, Wish};
 use domain::plan::{Fate, Retention, Standing};
@@ -195,7 +194,7 @@ pub fn resources(book: &Book) -> Vec<ResourceView> {
                 name: resource.map(|resource| &resource.name).or(line.map(|line| &line.name)).cloned().unwrap_or_default(),
                 arn: record.and_then(|record| record.arn.clone()),
                 standing: line.map(|line| line.standing.clone()),
-                needs: resource.map(|resource| needs(resource).into_iter().map(|id| id.0).collect()).unwrap_or_default(),
+                needs: resource.map(|resource| resource.after.iter().map(|id| id.0.clone()).collect()).unwrap_or_default(),
                 sentence: line.map_or_else(|| "under way".to_owned(), |line| line.standing.to_string()),
             }
         })

@@ -34,7 +34,7 @@ class Cloud:
     def install(self) -> None:
         """Hangs everything into ministack; once per process."""
         from caretaker_local.services import (
-            cloudformation, cloudwatch, ecs, efs, eventbridge, rds, secretsmanager, sqs,
+            cloudformation, cloudwatch, ec2, ecs, efs, eventbridge, rds, secretsmanager, sqs,
         )
 
         containers.forbid()
@@ -43,6 +43,7 @@ class Cloud:
         self.database = rds.install(self)
         self.scheduler = ecs.install(self)
         efs.install(self)
+        ec2.install(self)
         secretsmanager.install(self)
         sqs.install(self)
         eventbridge.install()

@@ -46,7 +46,11 @@ def error_reply(service: str, protocol: str, error: AwsError, request_id: str) -
     """The error in the caller's protocol."""
     kind = "Receiver" if error.status >= 500 else "Sender"
     headers = [(b"x-amzn-requestid", request_id.encode())]
-    if protocol in ("query", "ec2"):
+    if service == "ec2":
+        body = (f"<Response><Errors><Error><Code>{escape(error.code)}</Code><Message>{escape(error.message)}</Message></Error></Errors>"
+                f"<RequestID>{request_id}</RequestID></Response>").encode()
+        headers.append((b"content-type", b"text/xml"))
+    elif protocol == "query":
         body = (
             f'<ErrorResponse xmlns="http://{service}.amazonaws.com/doc/"><Error><Type>{kind}</Type>'
             f"<Code>{escape(error.code)}</Code><Message>{escape(error.message)}</Message></Error>"

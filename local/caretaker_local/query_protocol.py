@@ -5,11 +5,19 @@ def unflatten(shape, flat: dict[str, str]) -> dict:
     """The parameters of a structure, as its shape says."""
     result = {}
     for name, member in shape.members.items():
-        key = member.serialization.get("name", name)
-        value = read(member, key, flat)
+        value = next((value for key in keys(member, name) if (value := read(member, key, flat)) is not None), None)
         if value is not None:
             result[name] = value
     return result
+
+
+def keys(member, name: str):
+    """How a member is called on the wire; EC2 has a name of its own for requests, or begins it with a capital letter."""
+    if "queryName" in member.serialization:
+        yield member.serialization["queryName"]
+    wire = member.serialization.get("name", name)
+    yield wire
+    yield wire[:1].upper() + wire[1:]
 
 
 def read(shape, key: str, flat: dict[str, str]):

@@ -29,17 +29,16 @@ def seed_environment(fixture: dict) -> dict:
         cluster_arn = seed_cluster(fixture["cluster"])
         role_arn = seed_execution_role(fixture["execution_role"])
         seed_db_subnet_group(fixture["db_subnet_group"], ids(fixture["private_subnets"]))
+    zones = "abc"
     return {
-        "vpc": fixture["vpc"]["id"],
-        "private_subnets": ids(fixture["private_subnets"]),
-        "public_subnets": ids(fixture["public_subnets"]),
-        "security_groups": fixture["security_groups"],
-        "cluster": fixture["cluster"],
-        "cluster_arn": cluster_arn,
-        "execution_role_arn": role_arn,
-        "db_subnet_group": fixture["db_subnet_group"],
-        "region": region,
-        "account": account,
+        "vpc.id": fixture["vpc"]["id"],
+        **{f"private-{zone}.id": subnet for zone, subnet in zip(zones, ids(fixture["private_subnets"]), strict=True)},
+        **{f"public-{zone}.id": subnet for zone, subnet in zip(zones, ids(fixture["public_subnets"]), strict=True)},
+        **{f"{name}.id": group for name, group in fixture["security_groups"].items()},
+        "cluster.name": fixture["cluster"],
+        "cluster.arn": cluster_arn,
+        "execution.arn": role_arn,
+        "database-subnets.name": fixture["db_subnet_group"],
     }
 
 

@@ -84,7 +84,7 @@ def json_object(body: bytes) -> dict:
 
 def read_form(call: Call, form: dict) -> dict:
     model = service_model(call.service)
-    if call.operation not in model.operation_names or call.service == "ec2":
+    if call.operation not in model.operation_names:
         return {key: values[0] for key, values in form.items()}
     shape = model.operation_model(call.operation).input_shape
     flat = {key: values[0] for key, values in form.items() if key not in ("Action", "Version")}

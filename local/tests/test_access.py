@@ -65,7 +65,7 @@ def test_recording_refuses_nothing_and_tells_all(worker, base):
     definition = {"family": "f", "containerDefinitions": [{"name": "web", "image": "web:1"}]}
     outcomes(worker, call("events", "put_events", Entries=[{**entry, "Source": "caretaker.answers"}]),
              call("events", "put_events", Entries=[{**entry, "Source": "caretaker.tenants"}]),
-             call("ecs", "register_task_definition", **definition, executionRoleArn=base["execution_role_arn"]),
+             call("ecs", "register_task_definition", **definition, executionRoleArn=base["execution.arn"]),
              call("ecs", "register_task_definition", **definition, taskRoleArn="arn:aws:iam::123456789012:role/admin"),
              call("rds", "describe_db_instances"))
     assert ("events:PutEvents", "event-bus/default") in denied(worker)

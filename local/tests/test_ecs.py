@@ -12,7 +12,7 @@ BREAKER = {"deploymentCircuitBreaker": {"enable": True, "rollback": True}}
 def register(server, base, **container):
     return server.client("ecs").register_task_definition(
         family="mate-demo-web", requiresCompatibilities=["FARGATE"], networkMode="awsvpc", cpu="256", memory="512",
-        executionRoleArn=base["execution_role_arn"], containerDefinitions=[{"name": "web", "image": "web:1", **container}],
+        executionRoleArn=base["execution.arn"], containerDefinitions=[{"name": "web", "image": "web:1", **container}],
     )["taskDefinition"]["taskDefinitionArn"]
 
 
@@ -153,7 +153,7 @@ def test_a_task_waits_for_nobodys_mount_target(cloud, base):
     ecs = cloud.client("ecs")
     run = {"cluster": "mate-dev", "taskDefinition": definition, "launchType": "FARGATE", "networkConfiguration": NETWORK}
     failed = ecs.run_task(**run)["tasks"][0]["taskArn"]
-    cloud.client("efs").create_mount_target(FileSystemId=system, SubnetId=base["private_subnets"][0])
+    cloud.client("efs").create_mount_target(FileSystemId=system, SubnetId=base["private-a.id"])
     done = ecs.run_task(**run)["tasks"][0]["taskArn"]
     seen = {task["taskArn"]: task for task in ecs.describe_tasks(cluster="mate-dev", tasks=[failed, done])["tasks"]}
     assert "failed to invoke EFS utils" in seen[failed]["stoppedReason"]
@@ -204,7 +204,7 @@ def test_a_young_role_is_refused(young_cloud, refused):
     assert young_cloud.control("GET", "health")["throttling"] is True
     young_cloud.control("POST", "environment", FIXTURE)
     role = young_cloud.client("iam").create_role(RoleName="young", AssumeRolePolicyDocument=json.dumps(TRUST))["Role"]["Arn"]
-    definition = register(young_cloud, {"execution_role_arn": role})
+    definition = register(young_cloud, {"execution.arn": role})
     ecs = young_cloud.client("ecs")
     run = {"cluster": "mate-dev", "taskDefinition": definition, "launchType": "FARGATE", "networkConfiguration": NETWORK}
     error = refused("ClientException", ecs.run_task, **run)
@@ -215,7 +215,7 @@ def test_a_young_role_is_refused(young_cloud, refused):
 
 
 def test_a_role_that_does_not_stand_is_refused(cloud, base, refused):
-    definition = register(cloud, {"execution_role_arn": base["execution_role_arn"] + "x"})
+    definition = register(cloud, {"execution.arn": base["execution.arn"] + "x"})
     refused("ClientException", cloud.client("ecs").run_task, cluster="mate-dev", taskDefinition=definition,
             launchType="FARGATE", networkConfiguration=NETWORK)
 

@@ -15,7 +15,7 @@ def state(efs, system):
 def test_states_take_time_and_bind(slow, slow_base, refused):
     efs = slow.client("efs")
     created = efs.create_file_system(CreationToken="mate-demo-1")
-    system, subnet = created["FileSystemId"], slow_base["private_subnets"][0]
+    system, subnet = created["FileSystemId"], slow_base["private-a.id"]
     assert created["LifeCycleState"] == "creating"
     refused("IncorrectFileSystemLifeCycleState", efs.create_mount_target, FileSystemId=system, SubnetId=subnet)
     slow.pass_time()
@@ -47,8 +47,8 @@ def test_the_same_token_names_what_it_made(cloud, system, refused):
 
 def test_one_mount_target_in_a_zone(cloud, base, system, refused):
     efs = cloud.client("efs")
-    private, public = base["private_subnets"][0], base["public_subnets"][0]
-    efs.create_mount_target(FileSystemId=system, SubnetId=private, SecurityGroups=[base["security_groups"]["efs"]])
+    private, public = base["private-a.id"], base["public-a.id"]
+    efs.create_mount_target(FileSystemId=system, SubnetId=private, SecurityGroups=[base["efs.id"]])
     refused("MountTargetConflict", efs.create_mount_target, FileSystemId=system, SubnetId=private)
     refused("MountTargetConflict", efs.create_mount_target, FileSystemId=system, SubnetId=public)  # the same zone
     assert efs.describe_file_systems(FileSystemId=system)["FileSystems"][0]["NumberOfMountTargets"] == 1

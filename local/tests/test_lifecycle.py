@@ -87,21 +87,23 @@ def test_environment_puts_the_fixtures_very_ids(command, endpoint):
         KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}])
     put = ("environment", "--endpoint", endpoint, "--fixture", str(FIXTURE_PATH), "--table", "ledger")
     outputs = json.loads(command(*put).stdout)
-    key = {"pk": {"S": "environment#dev"}, "sk": {"S": "intent"}}
-    dynamodb.update_item(TableName="ledger", Key=key, UpdateExpression="SET tenants = :n", ExpressionAttributeValues={":n": {"N": "3"}})
+    key = {sort: {"pk": {"S": "environment#dev"}, "sk": {"S": sort}} for sort in ("state", "tenants")}
+    dynamodb.update_item(TableName="ledger", Key=key["tenants"], UpdateExpression="SET #count = :n",
+                         ExpressionAttributeNames={"#count": "count"}, ExpressionAttributeValues={":n": {"N": "3"}})
     command(*put)
-    item = dynamodb.get_item(TableName="ledger", Key=key)["Item"]
-    assert json.loads(item["outputs"]["S"]) == outputs
-    assert (item["phase"], item["blueprint"], item["schema"], item["tenants"]) == ({"S": "ready"}, {"S": "mate"}, {"N": "1"}, {"N": "3"})
+    state, tenants = (dynamodb.get_item(TableName="ledger", Key=key[sort])["Item"] for sort in ("state", "tenants"))
+    assert {name: value["S"] for name, value in state["outputs"]["M"].items()} == outputs
+    assert (state["phase"], state["stood"], state["schema"]) == ({"S": "ready"}, {"BOOL": True}, {"N": "1"})
+    assert (tenants["open"], tenants["count"]) == ({"BOOL": True}, {"N": "3"})
     fixture = json.loads(FIXTURE_PATH.read_text())
-    subnets = boto_client("ec2", endpoint).describe_subnets(SubnetIds=outputs["private_subnets"])["Subnets"]
+    subnets = boto_client("ec2", endpoint).describe_subnets(SubnetIds=[outputs[f"private-{zone}.id"] for zone in "abc"])["Subnets"]
     assert {(subnet["SubnetId"], subnet["VpcId"], subnet["CidrBlock"], subnet["AvailabilityZone"]) for subnet in subnets} == {
         (subnet["id"], fixture["vpc"]["id"], subnet["cidr"], subnet["availability_zone"]) for subnet in fixture["private_subnets"]}
-    groups = boto_client("ec2", endpoint).describe_security_groups(GroupIds=list(outputs["security_groups"].values()))
+    groups = boto_client("ec2", endpoint).describe_security_groups(GroupIds=[outputs[f"{name}.id"] for name in fixture["security_groups"]])
     assert {group["GroupName"] for group in groups["SecurityGroups"]} == {"ecs", "rds", "efs"}
     database_group = boto_client("rds", endpoint).describe_db_subnet_groups(DBSubnetGroupName="mate-dev")["DBSubnetGroups"][0]
     assert len(database_group["Subnets"]) == 3
-    assert boto_client("iam", endpoint).get_role(RoleName=fixture["execution_role"])["Role"]["Arn"] == outputs["execution_role_arn"]
+    assert boto_client("iam", endpoint).get_role(RoleName=fixture["execution_role"])["Role"]["Arn"] == outputs["execution.arn"]
     assert boto_client("ecs", endpoint).describe_clusters(clusters=["mate-dev"])["clusters"][0]["status"] == "ACTIVE"
 
 

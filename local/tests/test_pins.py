@@ -33,7 +33,10 @@ SYMBOLS = {
     "services.iam": ["_roles", "_create_role"],
     "services.cloudwatch_logs": ["_log_groups"],
     "services.ec2": ["_vpcs", "_subnets", "_security_groups", "_new_vpc_id", "_new_subnet_id", "_new_sg_id",
-                     "_create_vpc", "_create_subnet", "_create_security_group"],
+                     "_create_vpc", "_create_subnet", "_create_security_group", "_ACTION_MAP", "_addresses", "_nat_gateways",
+                     "_route_tables", "_flow_logs", "_internet_gateways", "_tags", "_p", "_xml", "_error", "_now_ts", "_parse_filters",
+                     "_parse_member_list", "_parse_tag_specs", "_resource_matches_tag_filters", "_tag_set_xml", "_rtb_fields_xml",
+                     "_create_route_table"],
     "services.cloudformation.provisioners": ["_RESOURCE_HANDLERS"],
 }
 

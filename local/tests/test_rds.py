@@ -178,7 +178,7 @@ def test_a_snapshot_has_the_databases_tags_only_if_that_says_so(cloud, base):
 
 def test_a_subnet_group_covers_two_zones(cloud, base, refused):
     refused("DBSubnetGroupDoesNotCoverEnoughAZs", cloud.client("rds").create_db_subnet_group, DBSubnetGroupName="one",
-            DBSubnetGroupDescription="one", SubnetIds=base["private_subnets"][:1])
+            DBSubnetGroupDescription="one", SubnetIds=[base["private-a.id"]])
 
 
 def test_a_quota_refuses_the_next_database(cloud, base, refused):

@@ -10,6 +10,7 @@ mod file_systems;
 mod ground;
 mod ledger;
 mod messages;
+mod networks;
 mod quotas;
 mod secrets;
 mod services;
@@ -41,6 +42,23 @@ macro_rules! conformance_functions {
                 a_mount_target_is_creating_until_it_is_available,
                 a_second_mount_target_in_a_zone_conflicts,
                 a_deleted_mount_target_lingers;
+            networks:
+                a_vpc_is_found_by_its_tags_and_gives_dns_names_when_told_to,
+                a_vpc_with_something_in_it_cannot_be_deleted,
+                a_subnet_in_use_cannot_be_deleted,
+                an_internet_gateway_is_attached_to_one_vpc,
+                a_gateway_is_not_detached_from_public_addresses,
+                an_address_in_use_is_not_released,
+                a_nat_gateway_is_pending_until_it_is_available,
+                a_nat_gateway_with_the_same_token_is_the_same_gateway,
+                a_deleted_nat_gateway_is_deleting_until_it_is_gone,
+                a_route_table_with_the_same_token_is_the_same_table,
+                a_route_to_a_destination_is_made_once_and_replaced,
+                a_route_table_with_subnets_cannot_be_deleted,
+                a_flow_log_with_the_same_token_is_the_same_flow_log,
+                a_security_group_has_one_name_in_its_vpc,
+                a_port_is_opened_once,
+                a_security_group_that_others_name_cannot_be_deleted;
             databases:
                 a_database_is_creating_without_an_endpoint_until_it_is_available,
                 a_created_database_backs_up_before_it_is_available,

@@ -2,6 +2,8 @@
 
 use std::rc::Rc;
 
+use domain::blueprint::Blueprint;
+use domain::resolve::Site;
 use futures::FutureExt;
 use jiff::SignedDuration;
 use provision_tenant::handler::{Context, Handled, Invocation as Me, handle};
@@ -10,7 +12,7 @@ use serde_json::{Value, json};
 
 use crate::executor::Executor;
 use crate::executor::schedule::InOrder;
-use crate::simulator::{Aim, Faults, Limits, Simulator, Strike, Verdict};
+use crate::simulator::{Aim, Environment, Faults, Limits, Simulator, Strike, Verdict};
 
 /// Longer than any life here takes to come to rest: RDS's slowest creation, an orphaned lease, a few polls.
 pub const LONG: SignedDuration = SignedDuration::from_secs(7200);
@@ -27,13 +29,27 @@ pub fn context() -> Rc<Context> {
     Rc::new(Context { blueprints, sbt: None })
 }
 
+/// The context of one blueprint of `tests/blueprints`.
+///
+/// # Panics
+/// If it is refused.
+pub fn context_of(name: &str) -> Rc<Context> {
+    let file = format!("{name}.toml");
+    let path = std::path::PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("blueprints").join(&file);
+    let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    let blueprint = Blueprint::load(&file, &text).unwrap_or_else(|error| panic!("{error}"));
+    Rc::new(Context { blueprints: vec![blueprint], sbt: None })
+}
+
 /// Has `simulator` run the function for each record of the tenant queue.
 pub fn serve(simulator: &Simulator, context: &Rc<Context>, limits: Limits) {
     let context = Rc::clone(context);
     simulator.serve(limits, move |cloud, received| {
         let context = Rc::clone(&context);
         async move {
-            let me = Me { id: cloud.request_id.clone(), deadline: cloud.deadline };
+            let environment = Environment::dev();
+            let site = Site { account: environment.account, region: environment.region };
+            let me = Me { id: cloud.request_id.clone(), deadline: cloud.deadline, site };
             let message = Message { body: received.body.clone(), receipt: Some(received.receipt), receives: received.receive_count };
             match handle(&cloud, &context, &me, &message).await {
                 Handled::Done(_) => Verdict::Consumed,

@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use domain::kind::database::Database;
 use domain::kind::service::{Service, TaskDefinition};
 use domain::ports::{Confidential, CreateDatabase, CreateService};
-use domain::resource::ResourceId;
 
 use crate::simulator::Environment;
 
@@ -32,8 +31,7 @@ pub fn service(environment: &Environment, name: &str, revision: &str) -> CreateS
         cluster: environment.cluster.clone(),
         cpu: definition.cpu,
         memory_mib: definition.memory_mib,
-        repository: "public.ecr.aws/docker/library/nginx".to_owned(),
-        initial_tag: "stable".to_owned(),
+        image: definition.image,
         port: definition.port,
         command: Vec::new(),
         environment: BTreeMap::new(),
@@ -62,13 +60,12 @@ pub fn database(environment: &Environment, name: &str) -> CreateDatabase {
         class: "db.t4g.micro".to_owned(),
         storage_gib: 20,
         database_name: "mate".to_owned(),
-        credentials: ResourceId::from("credentials"),
+        credentials: environment.arn("secretsmanager", "secret:credentials"),
         multi_az: false,
         deletion_protection: false,
         backup_days: 7,
         subnet_group: environment.db_subnet_group.clone(),
         security_group: environment.security_groups["rds"].clone(),
-        apply_immediately: true,
     };
     CreateDatabase {
         name: name.to_owned(),

@@ -2,11 +2,13 @@
 
 use std::cell::Cell;
 use std::collections::BTreeSet;
+use std::rc::Rc;
 
 use domain::intent::Intent;
 use domain::ledger::{INTENT, Item, RESOURCE_PREFIX, Record, STATE};
 use domain::settle::State;
 use jiff::SignedDuration;
+use provision_tenant::handler::Context;
 use runtime::own::Sweep;
 use serde_json::{Value, json};
 
@@ -56,9 +58,14 @@ impl Drop for Scenario {
 impl Scenario {
     /// With the durations of `seed`.
     pub fn of(seed: u64) -> Self {
+        Self::with(seed, &context())
+    }
+
+    /// With the blueprints of `context`.
+    pub fn with(seed: u64, context: &Rc<Context>) -> Self {
         let executor = Executor::new(InOrder);
         let simulator = Simulator::new(&executor, seed);
-        serve(&simulator, &context(), Limits::default());
+        serve(&simulator, context, Limits::default());
         Self { executor, simulator, told: Cell::new(0) }
     }
 
@@ -206,7 +213,7 @@ impl Scenario {
     /// How many tenants the environment counts.
     pub fn counted(&self) -> i64 {
         let items = self.simulator.ledger("environment#dev");
-        items.iter().find_map(|item| item.attributes.get("tenants")?.as_i64()).unwrap_or(0)
+        items.iter().find_map(|item| item.attributes.get("count")?.as_i64()).unwrap_or(0)
     }
 
     /// All answers still to be sent, by all who have any.

@@ -125,8 +125,8 @@ fn malformed_json_is_a_dead_letter() {
         ("42", "no EventBridge envelope"),
         ("\"tenant-created\"", "no EventBridge envelope"),
         (r#"{"detail-type":"tenant-created"}"#, "no EventBridge envelope"),
-        (r#"{"caretaker":"wake-up","owner":"tenant#moon#demo","wakeId":1,"hops":0}"#, "name its tenant"),
-        (r#"{"caretaker":"sweep"}"#, "name its tenant"),
+        (r#"{"caretaker":"wake-up","owner":"tenant#moon#demo","wakeId":1,"hops":0}"#, "name its owner"),
+        (r#"{"caretaker":"sweep"}"#, "name its owner"),
     ] {
         is_dead_lettered(body, cause);
     }
@@ -160,12 +160,12 @@ fn ids_outside_the_rule_are_dead_letters() {
         "abcdefghijklmnopqrstu",
         "ab",
     ] {
-        is_dead_lettered(&created(json!({ "tenant": id })), "name its tenant");
+        is_dead_lettered(&created(json!({ "tenant": id })), "name its owner");
     }
     for id in [json!(7), json!(null), json!(["demo"]), json!({ "id": "demo" })] {
-        is_dead_lettered(&created(json!({ "tenant": id })), "name its tenant");
+        is_dead_lettered(&created(json!({ "tenant": id })), "name its owner");
     }
-    is_dead_lettered(&created(json!({ "environment": "moon" })), "name its tenant");
+    is_dead_lettered(&created(json!({ "environment": "moon" })), "name its owner");
 }
 
 #[test]
@@ -178,7 +178,7 @@ fn a_schema_of_another_number_is_a_dead_letter_to_be_redriven_once_newer_code_is
 #[test]
 fn a_version_that_is_no_number_is_a_dead_letter() {
     for version in [json!(-1), json!("1"), json!(1.5)] {
-        is_dead_lettered(&created(json!({ "version": version })), "name its tenant");
+        is_dead_lettered(&created(json!({ "version": version })), "name its owner");
     }
 }
 

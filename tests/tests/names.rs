@@ -4,10 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::blueprint::Blueprint;
 use domain::order::Specification;
-use domain::resolve::{Base, Life, admit, resolve};
+use domain::resolve::{Ground, Life, Site, admit, resolve};
 use domain::resource::Resource;
-use domain::tenant::{ENVIRONMENTS, Incarnation, TenantId};
+use domain::tenant::{ENVIRONMENTS, Incarnation, Owner, TenantId};
 use proptest::prelude::*;
+use scenarios::simulator::Environment;
 
 /// What separates parts of a name on AWS, and so what a policy's `name-*` or a person's eye would take for one.
 const SEPARATORS: [char; 4] = ['-', '_', '/', '.'];
@@ -32,32 +33,21 @@ const TRICKY: [&str; 16] = [
     "abcdefghijklmnopqrs1",
 ];
 
-fn base() -> Base {
-    Base {
-        account: "123456789012".into(),
-        region: "us-east-1".into(),
-        private_subnets: vec!["subnet-0".into()],
-        security_groups: ["ecs", "rds", "efs"].map(|name| (name.to_owned(), "sg-0".to_owned())).into(),
-        cluster: "c".into(),
-        execution_role_arn: "r".into(),
-        db_subnet_group: "g".into(),
-    }
-}
-
 /// The resources of `tenant` wherever it may stand: each blueprint, tier and environment.
 fn resources(blueprint: &Blueprint, tenant: &TenantId, life: u128) -> Vec<Resource> {
     let tiers: Vec<Option<&String>> = if blueprint.tiers.is_empty() { vec![None] } else { blueprint.tiers.keys().map(Some).collect() };
     let mut all = Vec::new();
     for tier in tiers {
         let specification =
-            Specification { blueprint: blueprint.name.clone(), tier: tier.cloned(), image: None, apply: None, hipaa: false };
-        if admit(blueprint, &specification, tenant).is_err() {
-            continue;
-        }
+            Specification { blueprint: blueprint.name.clone(), tier: tier.cloned(), image: None, apply: None, options: BTreeSet::new() };
         for environment in ENVIRONMENTS {
-            let environment = environment.parse().expect("it is one");
-            let life = Life { environment: &environment, tenant, incarnation: Incarnation::mint(1_795_226_400_000, life) };
-            let graph = resolve(blueprint, &specification, &base(), life, &BTreeMap::new());
+            let owner = Owner::tenant(environment.parse().expect("it is one"), tenant.clone());
+            if admit(blueprint, &specification, &owner).is_err() {
+                continue;
+            }
+            let life = Life { owner: &owner, incarnation: Incarnation::mint(1_795_226_400_000, life) };
+            let (site, base) = (Site { account: "123456789012".into(), region: "us-east-1".into() }, Environment::dev().outputs());
+            let graph = resolve(blueprint, &specification, Ground { site: &site, base: &base }, life, &BTreeMap::new());
             all.extend(graph.unwrap_or_else(|error| panic!("{tenant} in {environment}: {error}")).resources().to_vec());
         }
     }

@@ -10,11 +10,11 @@ use crate::paint::{Paint, Tone, usd};
 /// Steps, what waits and why, the monthly cost, and a line that sums it up; or why there is no plan.
 pub fn render(answer: &Answer, paint: Paint) -> String {
     let owner = &answer.owner;
-    let tenant = owner.tenant_id().map(ToString::to_string).unwrap_or_default();
-    let title = format!("{tenant} in {}, version {}", owner.environment(), answer.version);
+    let whose = owner.tenant_id().map_or_else(|| "environment".to_owned(), |tenant| format!("{tenant} in"));
+    let title = format!("{whose} {}, version {}", owner.environment(), answer.version);
     let title = paint.tone(Tone::Strong, &title);
     match &answer.news {
-        News::TenantPlanned { steps, waiting, monthly_usd_before, monthly_usd_after } => {
+        News::Planned { steps, waiting, monthly_usd_before, monthly_usd_after } => {
             let cost = cost(*monthly_usd_before, *monthly_usd_after);
             format!(
                 "Plan for {title}\n{}{}\n{cost}\n{}\n",
@@ -23,11 +23,11 @@ pub fn render(answer: &Answer, paint: Paint) -> String {
                 summary(steps, waiting)
             )
         }
-        News::TenantFailed { reason, stuck } => {
+        News::Failed { reason, stuck } => {
             let stuck: String = stuck.iter().map(|(resource, why)| format!("  {resource}: {why}\n")).collect();
             format!("{} for {title}: {reason}\n{stuck}", paint.tone(Tone::Bad, "No plan"))
         }
-        other => format!("{title}: {}\n", other.detail_type()),
+        _ => format!("{title}: {}\n", answer.detail_type()),
     }
 }
 
@@ -140,18 +140,18 @@ mod tests {
         ];
         let waiting = [("django", "waiting: on database"), ("tenant-data", "stuck: name conflict: fs-1 carries no tag")];
         let waiting = waiting.map(|(id, why)| (id.to_owned(), why.to_owned())).into();
-        insta::assert_snapshot!(shown(News::TenantPlanned { steps, waiting, monthly_usd_before: 35.0, monthly_usd_after: 80.0 }));
+        insta::assert_snapshot!(shown(News::Planned { steps, waiting, monthly_usd_before: 35.0, monthly_usd_after: 80.0 }));
     }
 
     #[test]
     fn a_plan_without_steps_says_so() {
-        let news = News::TenantPlanned { steps: vec![], waiting: BTreeMap::new(), monthly_usd_before: 35.0, monthly_usd_after: 35.0 };
+        let news = News::Planned { steps: vec![], waiting: BTreeMap::new(), monthly_usd_before: 35.0, monthly_usd_after: 35.0 };
         insta::assert_snapshot!(shown(news));
     }
 
     #[test]
     fn a_refused_plan_says_why() {
         let stuck = BTreeMap::from([("database".to_owned(), "refused: storage cannot shrink".to_owned())]);
-        insta::assert_snapshot!(shown(News::TenantFailed { reason: "tier \"gold\" is unknown".into(), stuck }));
+        insta::assert_snapshot!(shown(News::Failed { reason: "tier \"gold\" is unknown".into(), stuck }));
     }
 }

@@ -16,7 +16,7 @@ pub fn render(view: &Full, now: Timestamp, paint: Paint) -> String {
     text += &section(paint, "Former lives", &view.former_lives.iter().map(former_life).collect::<String>());
     let outputs: Vec<_> = view.outputs.iter().map(|(name, value)| vec![cell(name), cell(value)]).collect();
     text += &section(paint, "Outputs", &table(paint, "  ", &["", ""], &outputs));
-    let unsent = view.unsent.iter().map(|answer| format!("  {} of {:.0}\n", answer.news.detail_type(), answer.at));
+    let unsent = view.unsent.iter().map(|answer| format!("  {} of {:.0}\n", answer.detail_type(), answer.at));
     text + &section(paint, "Not taken by the bus yet", &unsent.collect::<String>())
 }
 
@@ -63,8 +63,8 @@ fn wanted(view: &Full) -> String {
     };
     let tier = specification.tier.as_ref().map_or_else(String::new, |tier| format!(", tier {tier}"));
     let image = specification.image.as_ref().map_or_else(String::new, |image| format!(", first image {image}"));
-    let hipaa = if specification.hipaa { ", HIPAA" } else { "" };
-    format!("blueprint {}{tier}{image}{hipaa}, version {version}", specification.blueprint)
+    let options: String = specification.options.iter().map(|option| format!(", {option}")).collect();
+    format!("blueprint {}{tier}{image}{options}, version {version}", specification.blueprint)
 }
 
 fn next_look(view: &Full, now: Timestamp) -> String {
@@ -126,7 +126,7 @@ mod tests {
     fn everything_about_a_tenant_on_its_way() {
         let mut book = busy_book();
         book.lease = Some(Lease { holder: "8f1c".into(), epoch: 8, expires: moment(120).as_millisecond() });
-        let news = News::TenantReady { outputs: Default::default() };
+        let news = News::Ready { outputs: Default::default() };
         let unsent = Answer { id: "a".into(), owner: owner(), version: 1, incarnation: Some(life(1)), at: moment(0), news };
         book.outbox.insert("out#a".into(), unsent);
         insta::assert_snapshot!(render(&full(&owner(), &book, moment(90)).unwrap(), moment(90), Paint::PLAIN));

@@ -56,7 +56,7 @@ const ANSWER_KEPT: SignedDuration = SignedDuration::from_hours(24);
 /// # Errors
 /// As [`send_all`].
 pub async fn say(cloud: &impl Cloud, owner: &Owner, version: u64, event_id: &str, news: News) -> Result<(), CallError> {
-    let word = if matches!(news, News::TenantPlanned { .. }) { "planned" } else { "refused" };
+    let word = if matches!(news, News::Planned { .. }) { "planned" } else { "refused" };
     let answer = answer(cloud, owner, version, &format!("{word}-{event_id}"), news);
     let mut kept = Item::new(&owner.to_string(), &format!("{ANSWER_PREFIX}{event_id}"), &answer);
     kept.attributes.insert("expiresAt".into(), (cloud.now() + ANSWER_KEPT).as_second().into());

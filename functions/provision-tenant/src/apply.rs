@@ -2,15 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use aws_adapters::kind::{Given, perform};
+use aws_adapters::kind::perform;
 use domain::failure::{CallError, Cause};
+use domain::graph::{Graph, Outputs};
 use domain::lease::Lease;
 use domain::ledger::{Attempt, Condition, Item, Record, Write};
 use domain::observed::Sighting;
 use domain::plan::{Change, Plan, Step, World, while_changing};
 use domain::ports::{Cloud, WriteItems, send};
 use domain::resource::{Place, Resource};
-use domain::tenant::Owner;
+use domain::tenant::{Incarnation, Owner};
 use futures::future::join_all;
 use jiff::{SignedDuration, Timestamp};
 
@@ -47,9 +48,9 @@ pub struct Work<'a> {
 #[derive(Debug, Clone, Copy)]
 pub struct Aim<'a> {
     /// What should stand.
-    pub stands: Option<&'a domain::graph::Graph>,
+    pub stands: Option<&'a Graph>,
     /// What shall become of each life that ends.
-    pub fates: &'a BTreeMap<domain::tenant::Incarnation, domain::plan::Fate>,
+    pub fates: &'a BTreeMap<Incarnation, domain::plan::Fate>,
     /// What may be taken over by order.
     pub adopted: &'a [String],
 }
@@ -123,10 +124,13 @@ async fn write_ahead(cloud: &impl Cloud, work: &mut Work<'_>, due: &[Step]) -> R
     }
 }
 
-/// The resource of `place` as it should be, or as it was when its life ended.
+/// The resource of `place` as it should be, or as it was when its life ended; bound, as far as what it refers to is known.
 pub fn wanted(work: &Work<'_>, place: &Place) -> Option<Resource> {
-    let standing = work.aim.stands.into_iter().flat_map(domain::graph::Graph::resources).find(|resource| &resource.place() == place);
-    standing.cloned().or_else(|| work.records.get(place).map(|record| record.resource.clone()))
+    let standing = work.aim.stands.into_iter().flat_map(Graph::resources).find(|resource| &resource.place() == place);
+    match standing {
+        Some(resource) => Some(resource.bound(&outputs(work, place.incarnation)).unwrap_or_else(|_| resource.clone())),
+        None => work.records.get(place).map(|record| record.resource.clone()),
+    }
 }
 
 async fn take(cloud: &impl Cloud, work: &Work<'_>, step: &Step) -> Result<Sighting, CallError> {
@@ -140,16 +144,15 @@ async fn take(cloud: &impl Cloud, work: &Work<'_>, step: &Step) -> Result<Sighti
         Some(Sighting::Seen(observed)) => Some(observed),
         _ => None,
     };
-    let outputs = outputs(work, &step.place);
-    perform(cloud, &resource, &step.change, Given { observed, outputs: &outputs }).await
+    perform(cloud, &resource, &step.change, observed).await
 }
 
-/// What is known of the resources of the same life.
-pub fn outputs(work: &Work<'_>, place: &Place) -> domain::graph::Outputs {
-    let mut outputs = domain::graph::Outputs::default();
-    for (other, sighting) in &work.sightings {
-        if let (true, Sighting::Seen(observed)) = (other.incarnation == place.incarnation, sighting) {
-            outputs.note(&other.id, observed);
+/// What is known of the resources of a life.
+pub fn outputs(work: &Work<'_>, life: Incarnation) -> Outputs {
+    let mut outputs = Outputs::default();
+    for (place, sighting) in &work.sightings {
+        if let (true, Sighting::Seen(observed)) = (place.incarnation == life, sighting) {
+            outputs.note(&place.id, observed);
         }
     }
     outputs

@@ -6,11 +6,12 @@ use domain::answer::Answer;
 use domain::failure::CallError;
 use domain::intent::Intent;
 use domain::lease::Lease;
-use domain::ledger::{BadItem, INTENT, Item, LEASE, OUTBOX_PREFIX, RESOURCE_PREFIX, Record, STATE};
+use domain::ledger::{BadItem, INTENT, Item, LEASE, OUTBOX_PREFIX, RESOURCE_PREFIX, Record, STATE, TENANTS};
 use domain::ports::{Cloud, ReadOwner, send};
 use domain::resource::Place;
 use domain::settle::State;
 use domain::tenant::Owner;
+use domain::tenants::Tenants;
 use thiserror::Error;
 
 /// The items of an owner.
@@ -24,6 +25,8 @@ pub struct Book {
     pub lease: Option<Lease>,
     /// What stands, of all lives.
     pub records: BTreeMap<Place, Record>,
+    /// How many stand on it, if it is an environment.
+    pub tenants: Tenants,
     /// What is still to be said, by sort key.
     pub outbox: BTreeMap<String, Answer>,
 }
@@ -57,6 +60,7 @@ fn enter(book: &mut Book, item: &Item) -> Result<(), BadItem> {
         INTENT => book.intent = Some(item.read()?),
         STATE => book.state = Some(item.read()?),
         LEASE => book.lease = Some(item.read()?),
+        TENANTS => book.tenants = item.read()?,
         key if key.starts_with(RESOURCE_PREFIX) => {
             let record: Record = item.read()?;
             book.records.insert(record.resource.place(), record);

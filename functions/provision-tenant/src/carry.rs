@@ -38,7 +38,7 @@ pub(crate) async fn carry(
             if !book.is_unsettled() && !has_work(book.state.as_ref(), &book.records, book.outbox.is_empty(), cloud.now()) {
                 return Ok(decision(Some(&owner), "nothing due", "it is gone, or its own wake-up is pending".to_owned()));
             }
-            let outcome = pass(cloud, &context.blueprints, invocation, &owner, &book, None).await?;
+            let outcome = pass(cloud, context, invocation, &owner, &book, None).await?;
             Ok(of_outcome(&owner, outcome))
         }
         Message::Nudge(arn) => carry_nudge(cloud, context, invocation, body, &arn).await,
@@ -51,7 +51,7 @@ async fn carry_order(cloud: &impl Cloud, context: &Context, invocation: &Invocat
     if let Order::Wish(wish) = &order
         && wish.dry_run
     {
-        return preview(cloud, &context.blueprints, wish).await.map(|reason| decision(Some(&owner), "planned", reason));
+        return preview(cloud, context, &invocation.site, wish).await.map(|reason| decision(Some(&owner), "planned", reason));
     }
     let intended = intend(cloud, &context.blueprints, &order).await?;
     match intended {
@@ -64,7 +64,7 @@ async fn carry_order(cloud: &impl Cloud, context: &Context, invocation: &Invocat
         tell_what_is_unsaid(cloud, &owner, &book).await?;
         return Ok(decision(Some(&owner), "repeat", "the intent is known and was settled".to_owned()));
     }
-    let outcome = pass(cloud, &context.blueprints, invocation, &owner, &book, None).await?;
+    let outcome = pass(cloud, context, invocation, &owner, &book, None).await?;
     if let Outcome::Busy(until) = outcome {
         // Whoever has the lease wakes the owner as it settles; this one stands in if it dies before.
         later(cloud, WakeUp { owner: owner.clone(), wake_id: 0, hops: 0 }.body(), until).await?;
@@ -93,7 +93,7 @@ async fn carry_wake_up(
             return Ok(decision(Some(&wake.owner), "dropped", "another wake-up is pending, or none".to_owned()));
         }
         Reception::Later(wait) => Outcome::Busy(cloud.now() + wait),
-        Reception::Act => pass(cloud, &context.blueprints, invocation, &wake.owner, &book, None).await?,
+        Reception::Act => pass(cloud, context, invocation, &wake.owner, &book, None).await?,
     };
     if let Outcome::Busy(until) = outcome {
         later(cloud, body.to_owned(), until).await?;
@@ -117,7 +117,7 @@ async fn carry_nudge(cloud: &impl Cloud, context: &Context, invocation: &Invocat
         let at = before.map_or(cloud.now(), next_nudge);
         return put_off(cloud, &owner, &book, body, at).await;
     };
-    let outcome = pass(cloud, &context.blueprints, invocation, &owner, &book, Some(nudges)).await?;
+    let outcome = pass(cloud, context, invocation, &owner, &book, Some(nudges)).await?;
     if let Outcome::Busy(until) = outcome {
         // Its holder may have looked before the event: the lease's usual end is far off, that of a pass is not.
         return put_off(cloud, &owner, &book, body, until.min(cloud.now() + PASS_TIME)).await;

@@ -1,5 +1,7 @@
 //! Wire to domain: what a message asks of this function.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use domain::order::{Action, Apply, Order, PrivilegedOrder, Specification, Wish, WishOrder};
 use domain::plan::Fate;
 use domain::tenant::{EnvironmentName, Incarnation, Owner, TenantId};
@@ -38,7 +40,7 @@ pub enum BadEvent {
     #[error("the event has schema {0}, this code reads {SCHEMA}")]
     Schema(Value),
     /// The event does not say of whom it is.
-    #[error("the event does not name its tenant")]
+    #[error("the event does not name its owner")]
     Unnamed(#[source] serde_json::Error),
     /// It says of whom it is, and is wrong otherwise: its sender hears of it.
     #[error("the event of {owner} is refused: {reason}")]
@@ -71,7 +73,8 @@ pub fn read(body: &str, sbt: Option<&SbtDefaults>) -> Result<Message, BadEvent> 
     match unwrap(body)? {
         Unwrapped::Own(value) => read_own(value),
         Unwrapped::Event(envelope) => match envelope.detail_type.as_str() {
-            "tenant-created" | "tenant-updated" | "tenant-deleted" => wish(&envelope),
+            "tenant-created" | "tenant-updated" | "tenant-deleted" => wish(&envelope, true),
+            "environment-created" | "environment-updated" | "environment-deleted" => wish(&envelope, false),
             "tenant-privileged" => privileged(&envelope),
             other if matches!(sbt_name(other), "onboardingRequest" | "offboardingRequest") => sbt_request(&envelope, sbt),
             _ if envelope.source.starts_with("aws.") => Ok(nudge(&envelope)),
@@ -88,10 +91,10 @@ fn read_own(value: Value) -> Result<Message, BadEvent> {
     }
 }
 
-/// Of whom an event is.
+/// Of whom an event is: a tenant, or the environment itself.
 #[derive(Deserialize)]
 struct Head {
-    tenant: TenantId,
+    tenant: Option<TenantId>,
     environment: EnvironmentName,
     #[serde(default)]
     version: u64,
@@ -100,26 +103,18 @@ struct Head {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[allow(dead_code, reason = "the head's fields are read apart; here they are known, so that others are refused")]
-struct TenantDetail {
+struct WishDetail {
     schema: Value,
-    tenant: Value,
+    tenant: Option<Value>,
     environment: Value,
     version: u64,
     blueprint: Option<String>,
     tier: Option<String>,
     image: Option<String>,
-    options: Option<Options>,
+    options: Option<BTreeMap<String, Value>>,
     #[serde(default)]
     dry_run: bool,
     requested_at: Option<Value>,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(deny_unknown_fields)]
-struct Options {
-    #[serde(default)]
-    hipaa: bool,
-    apply: Option<Apply>,
 }
 
 fn head(envelope: &Envelope) -> Result<(Owner, u64), BadEvent> {
@@ -128,15 +123,24 @@ fn head(envelope: &Envelope) -> Result<(Owner, u64), BadEvent> {
         return Err(BadEvent::Schema(schema.clone()));
     }
     let head: Head = serde_json::from_value(envelope.detail.clone()).map_err(BadEvent::Unnamed)?;
-    Ok((Owner::tenant(head.environment, head.tenant), head.version))
+    let owner = match head.tenant {
+        Some(tenant) => Owner::tenant(head.environment, tenant),
+        None => Owner::Environment(head.environment),
+    };
+    Ok((owner, head.version))
 }
 
-fn wish(envelope: &Envelope) -> Result<Message, BadEvent> {
+fn wish(envelope: &Envelope, of_tenant: bool) -> Result<Message, BadEvent> {
     let (owner, version) = head(envelope)?;
+    match (of_tenant, owner.tenant_id()) {
+        (true, None) => return Err(BadEvent::Unnamed(serde::de::Error::missing_field("tenant"))),
+        (false, Some(_)) => return Err(BadEvent::Unnamed(serde::de::Error::custom("an event of an environment names no tenant"))),
+        _ => {}
+    }
     let refuse = |reason: String| BadEvent::Refused { owner: owner.clone(), version, event_id: envelope.id.clone(), reason };
-    let detail: TenantDetail = serde_json::from_value(envelope.detail.clone()).map_err(|error| refuse(error.to_string()))?;
+    let detail: WishDetail = serde_json::from_value(envelope.detail.clone()).map_err(|error| refuse(error.to_string()))?;
     let dry_run = detail.dry_run;
-    let wish = if envelope.detail_type == "tenant-deleted" {
+    let wish = if envelope.detail_type.ends_with("-deleted") {
         Wish::Gone(Fate::KeepData)
     } else {
         Wish::Stands(specification(detail).map_err(refuse)?)
@@ -144,8 +148,8 @@ fn wish(envelope: &Envelope) -> Result<Message, BadEvent> {
     Ok(Message::Order(Order::Wish(WishOrder { owner, version, wish, dry_run, event_id: envelope.id.clone() })))
 }
 
-fn specification(detail: TenantDetail) -> Result<Specification, String> {
-    let options = detail.options.unwrap_or_default();
+fn specification(detail: WishDetail) -> Result<Specification, String> {
+    let (options, apply) = options(detail.options.unwrap_or_default())?;
     if let Some(image) = detail.image.as_deref().filter(|image| !is_tag(image)) {
         return Err(format!("image {image:?} is no tag of an image; a URI is not allowed"));
     }
@@ -153,9 +157,23 @@ fn specification(detail: TenantDetail) -> Result<Specification, String> {
         blueprint: detail.blueprint.ok_or("it names no blueprint")?,
         tier: detail.tier,
         image: detail.image,
-        apply: options.apply,
-        hipaa: options.hipaa,
+        apply,
+        options,
     })
+}
+
+/// `apply` says when, all others are bought or not; which there are is the blueprint's to say.
+fn options(mut options: BTreeMap<String, Value>) -> Result<(BTreeSet<String>, Option<Apply>), String> {
+    let apply = match options.remove("apply") {
+        None | Some(Value::Null) => None,
+        Some(value) => Some(serde_json::from_value(value.clone()).map_err(|_| format!("options.apply {value} is neither now nor window"))?),
+    };
+    let chosen = options.into_iter().map(|(name, value)| match value {
+        Value::Bool(bought) => Ok((name, bought)),
+        other => Err(format!("options.{name} is {other}, neither true nor false")),
+    });
+    let chosen = chosen.collect::<Result<Vec<_>, _>>()?;
+    Ok((chosen.into_iter().filter(|(_, bought)| *bought).map(|(name, _)| name).collect(), apply))
 }
 
 /// `^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$` (the OCI distribution specification's tags).
@@ -170,7 +188,7 @@ fn is_tag(text: &str) -> bool {
 struct PrivilegedDetail {
     schema: Value,
     action: String,
-    tenant: Value,
+    tenant: Option<Value>,
     environment: Value,
     version: u64,
     incarnation: Option<Incarnation>,
@@ -221,7 +239,7 @@ fn sbt_request(envelope: &Envelope, sbt: Option<&SbtDefaults>) -> Result<Message
         Wish::Gone(Fate::KeepData)
     } else {
         let tier = envelope.detail["tier"].as_str().map(str::to_lowercase);
-        Wish::Stands(Specification { blueprint: defaults.blueprint.clone(), tier, image: None, apply: None, hipaa: false })
+        Wish::Stands(Specification { blueprint: defaults.blueprint.clone(), tier, image: None, apply: None, options: BTreeSet::new() })
     };
     Ok(Message::Order(Order::Wish(WishOrder { owner, version, wish, dry_run: false, event_id: envelope.id.clone() })))
 }
@@ -265,7 +283,7 @@ mod tests {
         check("\"demo\"", "\"\"", "0 characters");
         check("\"demo\"", "\"dä:mo\"", "must be lower-case");
         check("\"dev\"", "\"moon\"", "none of dev, staging, prod");
-        check("\"hipaa\":false", "\"hippa\":true", "hippa");
+        check("\"hipaa\":false", "\"hipaa\":\"yes\"", "neither true nor false");
         check("\"apply\":\"now\"", "\"apply\":\"soon\"", "soon");
         check("\"version\":1", "\"version\":-1", "invalid value");
         check("\"version\":1,", "", "version");

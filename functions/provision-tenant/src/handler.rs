@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use domain::blueprint::Blueprint;
 use domain::failure::{CallError, backoff};
+use domain::ledger::BadItem;
 use domain::ports::{ChangeVisibility, Cloud, SendDeadLetter, send};
+use domain::resolve::Site;
 use domain::tenant::Owner;
 use jiff::Timestamp;
 use runtime::batch::Message as Record;
@@ -32,6 +34,8 @@ pub struct Invocation {
     pub id: String,
     /// When Lambda ends it.
     pub deadline: Timestamp,
+    /// Where it runs, and so where everything stands.
+    pub site: Site,
 }
 
 /// What every invocation shares.
@@ -69,7 +73,7 @@ pub enum Problem {
     NoIntent(Owner),
     /// The environment's outputs are not what tenants need.
     #[error("the outputs of {0} cannot be read")]
-    BadEnvironment(Owner, #[source] serde_json::Error),
+    BadEnvironment(Owner, #[source] BadItem),
 }
 
 /// Handles one record, or a bare event.
@@ -88,7 +92,7 @@ pub async fn handle(cloud: &impl Cloud, context: &Context, invocation: &Invocati
 }
 
 async fn refuse(cloud: &impl Cloud, record: &Record, owner: &Owner, version: u64, event_id: &str, reason: String) -> Handled {
-    let news = domain::answer::News::TenantFailed { reason: reason.clone(), stuck: Default::default() };
+    let news = domain::answer::News::Failed { reason: reason.clone(), stuck: Default::default() };
     match crate::announce::say(cloud, owner, version, event_id, news).await {
         Ok(()) => Handled::Done(decision(Some(owner), "refused", reason)),
         Err(error) => give_back(cloud, record, &Problem::Call(error)).await,

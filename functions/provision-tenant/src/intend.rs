@@ -4,11 +4,11 @@ use domain::answer::News;
 use domain::blueprint::Blueprint;
 use domain::failure::{CallError, Cause};
 use domain::intent::{Acceptance, Intent, Refusal, accept, accept_privileged};
-use domain::ledger::{Condition, INTENT, Write};
 use domain::order::{Order, Wish};
 use domain::ports::{Cloud, WriteItems, send};
 use domain::resolve::admit;
 use domain::tenant::{Incarnation, Owner};
+use domain::tenants::{count_in, door};
 use runtime::start::chain;
 
 use crate::announce::say;
@@ -46,7 +46,7 @@ pub async fn intend(cloud: &impl Cloud, blueprints: &[Blueprint], order: &Order)
     for _ in 0..TRIES {
         let book = open(cloud, owner).await?;
         let intent = match acceptance(&book, order, mint) {
-            Acceptance::Commit(intent) => intent,
+            Acceptance::Commit(intent) => *intent,
             Acceptance::Repeat => return Ok(Intended::Repeat),
             Acceptance::Dropped(refusal) => {
                 if refusal.is_reported() {
@@ -55,6 +55,10 @@ pub async fn intend(cloud: &impl Cloud, blueprints: &[Blueprint], order: &Order)
                 return Ok(Intended::Dropped(refusal));
             }
         };
+        if let Some(refusal) = still_used(owner, &book, &intent) {
+            refuse(cloud, order, &refusal.to_string()).await?;
+            return Ok(Intended::Dropped(refusal));
+        }
         match commit(cloud, owner, &book, intent).await {
             Err(error) if error.cause == Cause::ConditionFailed => {}
             outcome => return outcome.map(|()| Intended::Committed).map_err(Problem::Call),
@@ -77,7 +81,7 @@ pub fn acceptance(book: &Book, order: &Order, mint: Incarnation) -> Acceptance {
 /// Why not.
 pub fn possible(blueprints: &[Blueprint], order: &Order) -> Result<(), String> {
     let Order::Wish(order) = order else { return Ok(()) };
-    let (Wish::Stands(specification), Some(tenant)) = (&order.wish, order.owner.tenant_id()) else {
+    let Wish::Stands(specification) = &order.wish else {
         return Ok(());
     };
     let blueprint = blueprints.iter().find(|blueprint| blueprint.name == specification.blueprint);
@@ -85,40 +89,35 @@ pub fn possible(blueprints: &[Blueprint], order: &Order) -> Result<(), String> {
         let known: Vec<_> = blueprints.iter().map(|blueprint| blueprint.name.as_str()).collect();
         return Err(format!("blueprint {:?} is unknown; known are {}", specification.blueprint, known.join(", ")));
     };
-    admit(blueprint, specification, tenant).map_err(|error| chain(&error))
+    admit(blueprint, specification, &order.owner).map_err(|error| chain(&error))
+}
+
+/// An environment on which tenants stand does not go. The write says it again: one may have come since the book was read.
+fn still_used(owner: &Owner, book: &Book, intent: &Intent) -> Option<Refusal> {
+    let goes = owner.tenant_id().is_none() && matches!(intent.wish, Wish::Gone(_));
+    (goes && book.tenants.count > 0).then_some(Refusal::StillUsed { tenants: book.tenants.count })
 }
 
 async fn refuse(cloud: &impl Cloud, order: &Order, reason: &str) -> Result<(), CallError> {
-    let news = News::TenantFailed { reason: reason.to_owned(), stuck: Default::default() };
+    let news = News::Failed { reason: reason.to_owned(), stuck: Default::default() };
     say(cloud, order.owner(), order.version(), order.event_id(), news).await
 }
 
-/// A tenant that is to stand is counted by its environment in the same transaction, if that is ready; else the pass waits for it.
+/// A tenant that is to stand is counted by its environment in the same transaction, if that is wanted; else the pass waits for it.
+/// An environment opens or closes its door to tenants in the same transaction.
 async fn commit(cloud: &impl Cloud, owner: &Owner, book: &Book, intent: Intent) -> Result<(), CallError> {
+    if owner.tenant_id().is_none() {
+        let writes = vec![intent.write(owner, book.intent.as_ref()), door(owner, &intent.wish)];
+        return send(cloud, WriteItems { writes }).await;
+    }
     if intent.stands().is_some() && !intent.counted {
         let counted = Intent { counted: true, ..intent.clone() };
-        let writes = vec![counted.write(owner, book.intent.as_ref()), count(owner, 1, ready())];
+        let writes = vec![counted.write(owner, book.intent.as_ref()), count_in(owner)];
         match send(cloud, WriteItems { writes }).await {
             Err(error) if error.cause == Cause::ConditionFailed => {}
             outcome => return outcome,
         }
     }
-    // Either the environment is not ready, or the intent has moved: the second makes this write fail as well.
+    // Either the environment is not wanted, or the intent has moved: the second makes this write fail as well.
     send(cloud, WriteItems { writes: vec![intent.write(owner, book.intent.as_ref())] }).await
-}
-
-/// Tenants are taken in only by an environment that is ready.
-pub fn ready() -> Condition {
-    Condition::is("phase", "ready")
-}
-
-/// The write by which the environment of `owner` counts one tenant more or less.
-pub fn count(owner: &Owner, amount: i64, condition: Condition) -> Write {
-    Write::Add {
-        owner: Owner::Environment(owner.environment().clone()).to_string(),
-        key: INTENT.to_owned(),
-        attribute: "tenants".to_owned(),
-        amount,
-        condition,
-    }
 }

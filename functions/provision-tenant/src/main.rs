@@ -8,6 +8,7 @@ use provision_tenant::event::SbtDefaults;
 use provision_tenant::handler::{Context, Handled, Invocation, handle};
 use runtime::batch::{Arrival, failures};
 use runtime::settings::environment;
+use runtime::site::site;
 use runtime::start::{StartError, chain, start};
 use serde_json::Value;
 
@@ -23,7 +24,8 @@ async fn main() -> Result<(), Error> {
         async move {
             let (cloud, context) = shared.as_ref();
             let deadline = Timestamp::UNIX_EPOCH + SignedDuration::from_millis(event.context.deadline.cast_signed());
-            let invocation = Invocation { id: event.context.request_id, deadline };
+            let site = site(&event.context.invoked_function_arn)?;
+            let invocation = Invocation { id: event.context.request_id, deadline, site };
             let mut again = Vec::new();
             match Arrival::read(event.payload) {
                 Arrival::Bare(message) => match handle(cloud, context, &invocation, &message).await {

@@ -3,28 +3,26 @@
 use std::collections::BTreeMap;
 
 use aws_adapters::kind::observe;
-use domain::blueprint::Blueprint;
 use domain::failure::Cause;
 use domain::graph::Graph;
 use domain::intent::Intent;
 use domain::lease::{Grant, Lease, ask};
-use domain::ledger::{INTENT, Record};
+use domain::ledger::{Record, STATE};
 use domain::observed::Sighting;
-use domain::plan::{Fate, Standing};
+use domain::plan::Fate;
 use domain::ports::{Cloud, ReadItem, WriteItems, send};
-use domain::resolve::{Base, Life, resolve};
+use domain::resolve::{Base, Ground, Life, Site, resolve};
 use domain::resource::{Place, Resource};
 use domain::tenant::{Incarnation, Owner};
+use domain::tenants::count_in;
 use domain::wake::Nudges;
 use futures::future::join_all;
 use jiff::Timestamp;
 use runtime::start::chain;
-use serde_json::Value;
 
 use crate::apply::{Aim, Halt, Work, apply};
 use crate::book::Book;
-use crate::handler::{Invocation, Problem};
-use crate::intend::{count, ready};
+use crate::handler::{Context, Invocation, Problem};
 use crate::settle::{Close, settle};
 
 /// What a pass has come to.
@@ -51,7 +49,7 @@ pub enum Outcome {
 /// The ledger did not answer, or a wish has become impossible in a way that no state can hold.
 pub async fn pass(
     cloud: &impl Cloud,
-    blueprints: &[Blueprint],
+    context: &Context,
     invocation: &Invocation,
     owner: &Owner,
     book: &Book,
@@ -66,7 +64,7 @@ pub async fn pass(
     };
     let mut close = Close { owner, intent, book, lease: &lease, nudges, monthly_usd: 0.0 };
     let fates = intent.fates();
-    let graph = match prepare(cloud, blueprints, &mut close).await? {
+    let graph = match prepare(cloud, context, &invocation.site, &mut close).await? {
         Prepared::Graph(graph) => graph,
         Prepared::AwaitsEnvironment => return close.await_environment(cloud).await,
         Prepared::Impossible(reason) => return close.fail(cloud, &reason).await,
@@ -115,45 +113,61 @@ enum Prepared {
 }
 
 /// resolve, on an environment that counts the tenant.
-async fn prepare(cloud: &impl Cloud, blueprints: &[Blueprint], close: &mut Close<'_>) -> Result<Prepared, Problem> {
+async fn prepare(cloud: &impl Cloud, context: &Context, site: &Site, close: &mut Close<'_>) -> Result<Prepared, Problem> {
     let (owner, intent) = (close.owner, close.intent);
-    let (Some((specification, incarnation)), Some(tenant)) = (intent.stands(), owner.tenant_id()) else {
+    let Some((specification, incarnation)) = intent.stands() else {
         return Ok(Prepared::Graph(None));
     };
     let Some(base) = base(cloud, owner).await? else {
         return Ok(Prepared::AwaitsEnvironment);
     };
-    if !intent.counted && !count_in(cloud, owner, intent).await? {
+    if owner.tenant_id().is_some() && !intent.counted && !count_in_late(cloud, owner, intent).await? {
         return Ok(Prepared::AwaitsEnvironment);
     }
-    let Some(blueprint) = blueprints.iter().find(|blueprint| blueprint.name == specification.blueprint) else {
+    let Some(blueprint) = context.blueprints.iter().find(|blueprint| blueprint.name == specification.blueprint) else {
         return Ok(Prepared::Impossible(format!("blueprint {:?} is not deployed any more", specification.blueprint)));
     };
-    let life = Life { environment: owner.environment(), tenant, incarnation };
-    match resolve(blueprint, specification, &base, life, &close.book.records) {
+    let ground = Ground { site, base: &base };
+    match resolve(blueprint, specification, ground, Life { owner, incarnation }, &close.book.records) {
         Ok(graph) => {
             close.monthly_usd = blueprint.monthly_usd(specification.tier.as_deref(), |id| graph.has(id));
             Ok(Prepared::Graph(Some(graph)))
         }
+        Err(error) if error.awaits_base() => Ok(Prepared::AwaitsEnvironment),
         Err(error) => Ok(Prepared::Impossible(chain(&error))),
     }
 }
 
-/// What the environment gives to stand on; none while it is not ready.
+/// What the environment gives to stand on; none until all of it has stood. An environment stands on nothing.
+///
+/// # Errors
+/// The ledger did not answer, or holds what this code cannot read.
 pub async fn base(cloud: &impl Cloud, owner: &Owner) -> Result<Option<Base>, Problem> {
+    if owner.tenant_id().is_none() {
+        return Ok(Some(Base::new()));
+    }
     let environment = Owner::Environment(owner.environment().clone());
-    let item = send(cloud, ReadItem { owner: environment.to_string(), key: INTENT.to_owned() }).await.map_err(Problem::Call)?;
-    let Some(item) = item.filter(|item| item.attributes.get("phase").and_then(Value::as_str) == Some("ready")) else {
+    let item = send(cloud, ReadItem { owner: environment.to_string(), key: STATE.to_owned() }).await.map_err(Problem::Call)?;
+    let Some(item) = item else {
         return Ok(None);
     };
-    let outputs = item.attributes.get("outputs").and_then(Value::as_str).unwrap_or("{}");
-    serde_json::from_str(outputs).map(Some).map_err(|error| Problem::BadEnvironment(environment, error))
+    let state: Standing = item.read().map_err(|error| Problem::BadEnvironment(environment, error))?;
+    Ok(state.stood.then_some(state.outputs))
 }
 
-/// The environment has become ready since the intent was committed.
-async fn count_in(cloud: &impl Cloud, owner: &Owner, intent: &Intent) -> Result<bool, Problem> {
+/// The part of an environment's state that its tenants need.
+#[derive(serde::Deserialize)]
+struct Standing {
+    #[serde(default)]
+    stood: bool,
+    #[serde(default)]
+    outputs: Base,
+}
+
+/// The environment has become wanted since the intent was committed.
+async fn count_in_late(cloud: &impl Cloud, owner: &Owner, intent: &Intent) -> Result<bool, Problem> {
     let counted = Intent { counted: true, ..intent.clone() };
-    let writes = vec![counted.write(owner, Some(intent)), count(owner, 1, ready())];
+    let writes = vec![counted.write(owner, Some(intent)), count_in(owner)];
     match send(cloud, WriteItems { writes }).await {
         Ok(()) => Ok(true),
         Err(error) if error.cause == Cause::ConditionFailed => Ok(false),
@@ -179,15 +193,22 @@ pub async fn look(
     fates: &BTreeMap<Incarnation, Fate>,
 ) -> BTreeMap<Place, Sighting> {
     let now = cloud.now();
-    let standing = graph.into_iter().flat_map(Graph::resources).map(|resource| (resource, false));
-    let leaving =
-        records.iter().filter(|(place, record)| leaves(place, record, graph, fates, now)).map(|(_, record)| (&record.resource, true));
-    let looks = standing.chain(leaving).map(|(resource, leaving)| sight(cloud, resource, leaving));
+    // What was bound at its first step can be looked for; what never had one may refer to what is not there yet.
+    let known =
+        |resource: &'_ Resource| records.get(&resource.place()).map_or_else(|| resource.clone(), |record| bound_as(resource, record));
+    let standing = graph.into_iter().flat_map(Graph::resources).map(|resource| (known(resource), false));
+    let leaving = records
+        .iter()
+        .filter(|(place, record)| leaves(place, record, graph, fates, now))
+        .map(|(_, record)| (record.resource.clone(), true));
+    let looks =
+        standing.chain(leaving).map(|(resource, leaving)| async move { (resource.place(), observe(cloud, &resource, leaving).await) });
     join_all(looks).await.into_iter().collect()
 }
 
-async fn sight(cloud: &impl Cloud, resource: &Resource, leaving: bool) -> (Place, Sighting) {
-    (resource.place(), observe(cloud, resource, leaving).await)
+/// `resource` with the properties that its record was bound to, if it refers to others: only they can be looked up.
+fn bound_as(resource: &Resource, record: &Record) -> Resource {
+    if resource.refers { Resource { desired: record.resource.desired.clone(), ..resource.clone() } } else { resource.clone() }
 }
 
 /// What is kept is looked at again only at its end, or when its data is to be destroyed after all.
@@ -199,6 +220,6 @@ fn leaves(place: &Place, record: &Record, graph: Option<&Graph>, fates: &BTreeMa
 }
 
 /// Whether a standing needs no word.
-pub fn is_quiet(standing: &Standing) -> bool {
-    matches!(standing, Standing::Ready { note: None } | Standing::Gone)
+pub fn is_quiet(standing: &domain::plan::Standing) -> bool {
+    matches!(standing, domain::plan::Standing::Ready { note: None } | domain::plan::Standing::Gone)
 }

@@ -3,19 +3,18 @@
 use std::collections::BTreeMap;
 
 use domain::answer::{News, sentences};
-use domain::blueprint::Blueprint;
 use domain::intent::{Acceptance, Intent};
 use domain::order::{Order, WishOrder};
 use domain::plan::{Plan, Standing, World};
 use domain::ports::Cloud;
-use domain::resolve::{Life, resolve};
+use domain::resolve::{Ground, Life, Site, resolve};
 use domain::tenant::Incarnation;
 use runtime::start::chain;
 
 use crate::announce::say;
 use crate::book::{Book, open};
 use crate::event::milliseconds;
-use crate::handler::Problem;
+use crate::handler::{Context, Problem};
 use crate::intend::{acceptance, possible};
 use crate::pass::{base, look};
 
@@ -23,46 +22,53 @@ use crate::pass::{base, look};
 ///
 /// # Errors
 /// The ledger or the bus did not answer.
-pub async fn preview(cloud: &impl Cloud, blueprints: &[Blueprint], order: &WishOrder) -> Result<String, Problem> {
-    let news = match possible(blueprints, &Order::Wish(order.clone())) {
+pub async fn preview(cloud: &impl Cloud, context: &Context, site: &Site, order: &WishOrder) -> Result<String, Problem> {
+    let news = match possible(&context.blueprints, &Order::Wish(order.clone())) {
         Err(reason) => failed(reason),
-        Ok(()) => planned(cloud, blueprints, order).await?,
+        Ok(()) => planned(cloud, context, site, order).await?,
     };
     let summary = match &news {
-        News::TenantPlanned { steps, .. } => format!("{} steps would be taken", steps.len()),
-        News::TenantFailed { reason, .. } => reason.clone(),
+        News::Planned { steps, .. } => format!("{} steps would be taken", steps.len()),
+        News::Failed { reason, .. } => reason.clone(),
         _ => String::new(),
     };
     say(cloud, &order.owner, order.version, &order.event_id, news).await.map_err(Problem::Call)?;
     Ok(summary)
 }
 
-async fn planned(cloud: &impl Cloud, blueprints: &[Blueprint], order: &WishOrder) -> Result<News, Problem> {
+async fn planned(cloud: &impl Cloud, context: &Context, site: &Site, order: &WishOrder) -> Result<News, Problem> {
     let book = open(cloud, &order.owner).await?;
     let mint = Incarnation::mint(milliseconds(cloud.now()), cloud.entropy());
     let intent = match acceptance(&book, &Order::Wish(order.clone()), mint) {
-        Acceptance::Commit(intent) => intent,
+        Acceptance::Commit(intent) => *intent,
         Acceptance::Repeat => match &book.intent {
             Some(intent) => intent.clone(),
             None => return Ok(failed("nothing is known of it".to_owned())),
         },
         Acceptance::Dropped(refusal) => return Ok(failed(refusal.to_string())),
     };
-    plan(cloud, blueprints, order, &book, &intent).await
+    plan(cloud, context, site, order, &book, &intent).await
 }
 
-async fn plan(cloud: &impl Cloud, blueprints: &[Blueprint], order: &WishOrder, book: &Book, intent: &Intent) -> Result<News, Problem> {
+async fn plan(
+    cloud: &impl Cloud,
+    context: &Context,
+    site: &Site,
+    order: &WishOrder,
+    book: &Book,
+    intent: &Intent,
+) -> Result<News, Problem> {
     let mut graph = None;
     let mut monthly_usd_after = 0.0;
-    if let (Some((specification, incarnation)), Some(tenant)) = (intent.stands(), order.owner.tenant_id()) {
+    if let Some((specification, incarnation)) = intent.stands() {
         let Some(base) = base(cloud, &order.owner).await? else {
             return Ok(failed(format!("environment {} is not ready", order.owner.environment())));
         };
-        let Some(blueprint) = blueprints.iter().find(|blueprint| blueprint.name == specification.blueprint) else {
+        let Some(blueprint) = context.blueprints.iter().find(|blueprint| blueprint.name == specification.blueprint) else {
             return Ok(failed(format!("blueprint {:?} is unknown", specification.blueprint)));
         };
-        let life = Life { environment: order.owner.environment(), tenant, incarnation };
-        match resolve(blueprint, specification, &base, life, &book.records) {
+        let ground = Ground { site, base: &base };
+        match resolve(blueprint, specification, ground, Life { owner: &order.owner, incarnation }, &book.records) {
             Ok(resolved) => {
                 monthly_usd_after = blueprint.monthly_usd(specification.tier.as_deref(), |id| resolved.has(id));
                 graph = Some(resolved);
@@ -82,7 +88,7 @@ async fn plan(cloud: &impl Cloud, blueprints: &[Blueprint], order: &WishOrder, b
         epoch: 0,
         now: cloud.now(),
     });
-    Ok(News::TenantPlanned {
+    Ok(News::Planned {
         waiting: sentences(&plan, |standing| matches!(standing, Standing::Waiting(_) | Standing::Stuck(_))),
         steps: plan.steps,
         monthly_usd_before: book.state.as_ref().map_or(0.0, |state| state.monthly_usd),
@@ -91,5 +97,5 @@ async fn plan(cloud: &impl Cloud, blueprints: &[Blueprint], order: &WishOrder, b
 }
 
 fn failed(reason: String) -> News {
-    News::TenantFailed { reason, stuck: BTreeMap::new() }
+    News::Failed { reason, stuck: BTreeMap::new() }
 }

@@ -13,6 +13,7 @@ use domain::ports::{Cloud, SendMessage, WriteItems, send};
 use domain::resource::Place;
 use domain::settle::{Pass, Phase, State};
 use domain::tenant::Owner;
+use domain::tenants::count_out;
 use domain::wake::{Nudges, Wake};
 use jiff::SignedDuration;
 use runtime::own::WakeUp;
@@ -21,7 +22,6 @@ use crate::announce::{outbox, send_all, writes as announcements};
 use crate::apply::{Work, outputs, wanted};
 use crate::book::Book;
 use crate::handler::Problem;
-use crate::intend::count;
 use crate::pass::{Outcome, is_quiet};
 
 /// How long to wait before looking whether an environment has become ready.
@@ -50,8 +50,7 @@ pub struct Close<'a> {
 /// The ledger or the queue did not answer: the pass's record comes back.
 pub async fn settle(cloud: &impl Cloud, close: &Close<'_>, mut work: Work<'_>, plan: Plan) -> Result<Outcome, Problem> {
     remember(&mut work, &plan, cloud.now());
-    let present = close.intent.stands().map(|(_, incarnation)| Place { incarnation, id: "".into() });
-    let outputs = present.map(|place| outputs(&work, &place).named()).unwrap_or_default();
+    let outputs = close.intent.stands().map(|(_, life)| outputs(&work, life).named()).unwrap_or_default();
     let (state, answers) = domain::settle::settle(Pass {
         owner: close.owner,
         intent: close.intent,
@@ -137,7 +136,7 @@ impl Close<'_> {
     fn leave(&self, state: &mut State) -> (Write, Vec<Write>) {
         let next = Intent { counted: false, revision: self.intent.revision + 1, ..self.intent.clone() };
         state.revision = next.revision;
-        (next.write(self.owner, Some(self.intent)), vec![count(self.owner, -1, Condition::Always)])
+        (next.write(self.owner, Some(self.intent)), vec![count_out(self.owner)])
     }
 
     /// The intent has moved meanwhile: what was seen is kept, nothing is said of what is no longer wanted, and the owner is woken at once.
@@ -208,7 +207,7 @@ impl Close<'_> {
             version: self.intent.version,
             incarnation: self.intent.incarnation,
             at: now,
-            news: News::TenantFailed { reason: reason.to_owned(), stuck: BTreeMap::new() },
+            news: News::Failed { reason: reason.to_owned(), stuck: BTreeMap::new() },
         };
         let answers = if said { Vec::new() } else { vec![answer] };
         let lost = self.finish(cloud, state, answers, Vec::new()).await?;
@@ -218,6 +217,7 @@ impl Close<'_> {
 
     fn bare(&self, phase: Phase, wake: Option<Wake>, now: jiff::Timestamp) -> State {
         let before = self.book.state.clone();
+        let (before_outputs, stood) = before.as_ref().map(|state| (state.outputs.clone(), state.stood)).unwrap_or_default();
         State {
             phase,
             version: self.intent.version,
@@ -228,7 +228,8 @@ impl Close<'_> {
             nudges: before.as_ref().and_then(|state| state.nudges.clone()),
             announced: before.as_ref().and_then(|state| state.announced),
             report: before.map(|state| state.report).unwrap_or_default(),
-            outputs: BTreeMap::new(),
+            outputs: before_outputs,
+            stood,
             monthly_usd: 0.0,
             settled_at: now,
         }

@@ -1,6 +1,7 @@
 //! The port answered by the AWS SDK: each operation is one call, without a rule.
 
 mod dynamodb;
+mod ec2;
 mod ecs;
 mod efs;
 mod eventbridge;
@@ -46,6 +47,7 @@ pub struct ClientSettings {
 pub struct AwsCloud {
     settings: ClientSettings,
     dynamodb: aws_sdk_dynamodb::Client,
+    ec2: aws_sdk_ec2::Client,
     ecs: aws_sdk_ecs::Client,
     efs: aws_sdk_efs::Client,
     eventbridge: aws_sdk_eventbridge::Client,
@@ -66,6 +68,7 @@ impl AwsCloud {
         Self {
             settings,
             dynamodb: aws_sdk_dynamodb::Client::new(config),
+            ec2: aws_sdk_ec2::Client::new(config),
             ecs: aws_sdk_ecs::Client::new(config),
             efs: aws_sdk_efs::Client::new(config),
             eventbridge: aws_sdk_eventbridge::Client::new(config),
@@ -106,6 +109,7 @@ impl Cloud for AwsCloud {
             Some("elasticfilesystem") => Box::pin(efs::call(self, call)),
             Some("rds") => Box::pin(rds::call(self, call)),
             Some("ecs") => Box::pin(ecs::call(self, call)),
+            Some("ec2") => Box::pin(ec2::call(self, call)),
             _ => Box::pin(std::future::ready(Err(unknown(name)))),
         };
         let outcome = if quiet { outcome.with_subscriber(NoSubscriber::new()).await } else { outcome.await };

@@ -9,53 +9,65 @@
 
 mod database;
 mod file_system;
+mod network;
+mod plain;
 mod secret;
 mod service;
 
 use domain::failure::CallError;
-use domain::graph::Outputs;
-use domain::kind::{Desired, Detail};
+use domain::kind::{Desired, Detail, Kind};
 use domain::observed::{Claim, Observed, Sighting};
-use domain::plan::Change;
+use domain::plan::{Change, Removal};
 use domain::ports::Cloud;
 use domain::resource::Resource;
 
-/// Looks at `resource` on AWS. `leaving`: what its removal leaves behind is looked for as well.
-pub async fn observe(cloud: &impl Cloud, resource: &Resource, leaving: bool) -> Sighting {
-    let sighting = match &resource.desired {
-        Desired::Secret(_) => secret::observe(cloud, resource).await,
-        Desired::EfsFileSystem(_) => file_system::observe(cloud, resource).await,
-        Desired::RdsInstance(_) => database::observe(cloud, resource, leaving).await,
-        Desired::EcsService(service) => service::observe(cloud, resource, service, leaving).await,
+/// The three verbs of a kind. References in `self` and `resource` are bound, except before its first step.
+trait Adapter: Kind {
+    /// Looks at `resource`. `leaving`: what its removal leaves behind is looked for as well.
+    async fn observe(&self, cloud: &impl Cloud, resource: &Resource, leaving: bool) -> Result<Sighting, CallError>;
+
+    /// Makes it, or changes it. `observed` is what was seen before.
+    async fn ensure(
+        &self,
+        cloud: &impl Cloud,
+        resource: &Resource,
+        change: &Change,
+        observed: Option<&Observed>,
+    ) -> Result<Sighting, CallError>;
+
+    /// Takes the next act on its way out.
+    async fn remove(
+        &self,
+        cloud: &impl Cloud,
+        resource: &Resource,
+        removal: &Removal,
+        observed: Option<&Observed>,
+    ) -> Result<Sighting, CallError>;
+}
+
+macro_rules! dispatch {
+    ($($(#[$doc:meta])* $variant:ident($module:ident::$type:ident),)*) => {
+        /// Looks at `resource` on AWS. `leaving`: what its removal leaves behind is looked for as well.
+        pub async fn observe(cloud: &impl Cloud, resource: &Resource, leaving: bool) -> Sighting {
+            let sighting = match &resource.desired { $(Desired::$variant(desired) => desired.observe(cloud, resource, leaving).await),* };
+            sighting.unwrap_or_else(Sighting::Unknown)
+        }
+
+        /// Makes one change to what was `observed`, and tells how the resource stands afterwards. Its references are bound.
+        ///
+        /// # Errors
+        /// Why AWS did not do it. What was done before the failure stands, and the next look shows it.
+        pub async fn perform(cloud: &impl Cloud, resource: &Resource, change: &Change, observed: Option<&Observed>) -> Result<Sighting, CallError> {
+            match (&resource.desired, change) {
+                $(
+                    (Desired::$variant(desired), Change::Remove(removal)) => desired.remove(cloud, resource, removal, observed).await,
+                    (Desired::$variant(desired), change) => desired.ensure(cloud, resource, change, observed).await,
+                )*
+            }
+        }
     };
-    sighting.unwrap_or_else(Sighting::Unknown)
 }
-
-/// What a change starts from.
-#[derive(Debug, Clone, Copy)]
-pub struct Given<'a> {
-    /// What was seen before.
-    pub observed: Option<&'a Observed>,
-    /// What is known of the other resources of the same life.
-    pub outputs: &'a Outputs,
-}
-
-/// Makes one change and tells how the resource stands afterwards.
-///
-/// # Errors
-/// Why AWS did not do it. What was done before the failure stands, and the next look shows it.
-pub async fn perform(cloud: &impl Cloud, resource: &Resource, change: &Change, given: Given<'_>) -> Result<Sighting, CallError> {
-    match (&resource.desired, change) {
-        (Desired::Secret(_), Change::Remove(removal)) => secret::remove(cloud, resource, removal, given).await,
-        (Desired::EfsFileSystem(_), Change::Remove(removal)) => file_system::remove(cloud, removal, given).await,
-        (Desired::RdsInstance(_), Change::Remove(removal)) => database::remove(cloud, resource, removal).await,
-        (Desired::EcsService(service), Change::Remove(removal)) => service::remove(cloud, resource, service, removal).await,
-        (Desired::Secret(desired), _) => secret::ensure(cloud, resource, desired, change, given).await,
-        (Desired::EfsFileSystem(desired), _) => file_system::ensure(cloud, resource, desired, change, given).await,
-        (Desired::RdsInstance(desired), _) => database::ensure(cloud, resource, desired, change, given).await,
-        (Desired::EcsService(desired), _) => service::ensure(cloud, resource, desired, change, given).await,
-    }
-}
+domain::kinds!(dispatch);
 
 /// What `resource` shows once it carries our tags and `detail`.
 fn ours(cloud: &impl Cloud, resource: &Resource, arn: String, detail: Detail) -> Sighting {

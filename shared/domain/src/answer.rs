@@ -35,7 +35,7 @@ pub struct Answer {
 #[serde(rename_all = "kebab-case")]
 pub enum News {
     /// What would be done.
-    TenantPlanned {
+    Planned {
         /// In their order.
         steps: Vec<Step>,
         /// Why the rest waits, by resource.
@@ -46,24 +46,24 @@ pub enum News {
         monthly_usd_after: f64,
     },
     /// Everything stands.
-    TenantReady {
+    Ready {
         /// Endpoints and ARNs, `resource.output`. ARNs of secrets, never secrets.
         outputs: BTreeMap<String, String>,
     },
     /// Something that stood waits on something.
-    TenantDegraded {
+    Degraded {
         /// What waits on what, by resource.
         waiting: BTreeMap<String, String>,
     },
     /// It goes no further by itself.
-    TenantFailed {
+    Failed {
         /// In one sentence.
         reason: String,
         /// Why, by resource.
         stuck: BTreeMap<String, String>,
     },
     /// It is gone.
-    TenantRemoved {
+    Removed {
         /// What is kept on purpose, by resource.
         retained: BTreeMap<String, Retention>,
         /// What was forgotten: must be none.
@@ -71,31 +71,32 @@ pub enum News {
     },
 }
 
-impl News {
-    /// The detail-type.
-    pub fn detail_type(&self) -> &'static str {
-        match self {
-            Self::TenantPlanned { .. } => "tenant-planned",
-            Self::TenantReady { .. } => "tenant-ready",
-            Self::TenantDegraded { .. } => "tenant-degraded",
-            Self::TenantFailed { .. } => "tenant-failed",
-            Self::TenantRemoved { .. } => "tenant-removed",
-        }
-    }
-}
-
 impl Answer {
+    /// Such as `tenant-ready`, or `environment-ready`.
+    pub fn detail_type(&self) -> String {
+        let word = match self.news {
+            News::Planned { .. } => "planned",
+            News::Ready { .. } => "ready",
+            News::Degraded { .. } => "degraded",
+            News::Failed { .. } => "failed",
+            News::Removed { .. } => "removed",
+        };
+        format!("{}-{word}", self.owner.word())
+    }
+
     /// As an entry for the bus.
     pub fn entry(&self) -> Entry {
         let mut detail = json!({
             "schema": 1,
             "id": self.id,
-            "tenant": self.owner.tenant_id(),
             "environment": self.owner.environment(),
             "version": self.version,
             "incarnation": self.incarnation,
             "at": self.at,
         });
+        if let Some(tenant) = self.owner.tenant_id() {
+            detail["tenant"] = json!(tenant);
+        }
         // The variant's fields stand beside the head, as the contract has them.
         if let (Some(head), Ok(Value::Object(news))) = (detail.as_object_mut(), serde_json::to_value(&self.news)) {
             for fields in news.into_iter().filter_map(|(_, fields)| match fields {
@@ -105,7 +106,7 @@ impl Answer {
                 head.extend(fields);
             }
         }
-        Entry { detail_type: self.news.detail_type().to_owned(), detail: detail.to_string(), resources: vec![self.owner.tag()] }
+        Entry { detail_type: self.detail_type(), detail: detail.to_string(), resources: vec![self.owner.tag()] }
     }
 }
 

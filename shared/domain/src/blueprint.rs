@@ -5,7 +5,13 @@
 //! name = "mate"
 //! reserved_ids = ["django", "celery"]
 //!
-//! [[tenant.resource]]
+//! [[base.resource]]                # what an environment has
+//! id = "vpc"
+//! kind = "vpc"
+//! name = "mate-{environment}"
+//! properties = { cidr = "10.0.0.0/16" }
+//!
+//! [[tenant.resource]]              # what a tenant has
 //! id = "database"
 //! kind = "rds-instance"
 //! name = "mate-{tenant}-{environment}"
@@ -19,7 +25,7 @@
 //! rds = { usd_month = 30, of = ["database"] }
 //! ```
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -30,13 +36,20 @@ mod schema;
 
 pub use schema::schema;
 
+use crate::order::Specification;
 use crate::resource::ResourceId;
+use crate::tenant::Owner;
 
 /// How a table looks to a JSON schema.
 type Json = serde_json::Map<String, serde_json::Value>;
 
 /// The schema that this code reads.
 pub const SCHEMA: u32 = 1;
+
+/// The key of an environment's own settings among its overrides; no resource has this id.
+pub const SETTINGS: &str = "settings";
+/// The key of what stands already in an environment; no resource has this id.
+pub const GIVEN: &str = "given";
 
 /// A blueprint as read; its properties are checked by [`Blueprint::load`] for every tier and environment.
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
@@ -52,6 +65,15 @@ pub struct Blueprint {
     /// Cost-allocation tags; placeholders are filled in.
     #[serde(default)]
     pub tags: BTreeMap<String, String>,
+    /// Words that patterns may use, beside those that are always there; `environments.X.settings` override them.
+    #[serde(default)]
+    pub settings: BTreeMap<String, String>,
+    /// What a base gives that stands already and is none of ours, `id.output`; `environments.X.given` override it.
+    #[serde(default)]
+    pub given: BTreeMap<String, String>,
+    /// What an environment has.
+    #[serde(default)]
+    pub base: Layer,
     /// What a tenant has.
     pub tenant: Layer,
     /// Sizes: properties by resource id. Empty: the blueprint has no sizes.
@@ -68,11 +90,14 @@ pub struct Blueprint {
 }
 
 /// The resources of one layer.
-#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Layer {
+    /// Options that can be bought, such as `hipaa`.
+    #[serde(default)]
+    pub options: BTreeSet<String>,
     /// In any order; dependencies sort them.
-    #[serde(rename = "resource")]
+    #[serde(default, rename = "resource")]
     pub resources: Vec<Template>,
 }
 
@@ -89,6 +114,9 @@ pub struct Template {
     /// What must be ready before it, beside what its properties refer to.
     #[serde(default)]
     pub after: Vec<ResourceId>,
+    /// Where it is to be; left out: everywhere.
+    #[serde(default)]
+    pub only: Only,
     /// Whether its loss loses data.
     #[serde(default)]
     pub protects_data: bool,
@@ -96,6 +124,33 @@ pub struct Template {
     #[serde(default)]
     #[schemars(with = "Json")]
     pub properties: Table,
+}
+
+/// Where a resource is to be. What is left out does not restrict it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Only {
+    /// In these environments.
+    #[serde(default)]
+    pub environments: Option<BTreeSet<String>>,
+    /// In these tiers.
+    #[serde(default)]
+    pub tiers: Option<BTreeSet<String>>,
+    /// With this option.
+    #[serde(default)]
+    pub option: Option<String>,
+}
+
+impl Only {
+    /// Whether it is to be in this environment, for this specification.
+    pub fn admits(&self, environment: &str, specification: &Specification) -> bool {
+        let within = |words: &Option<BTreeSet<String>>, word: Option<&str>| {
+            words.as_ref().is_none_or(|words| word.is_some_and(|word| words.contains(word)))
+        };
+        within(&self.environments, Some(environment))
+            && within(&self.tiers, specification.tier.as_deref())
+            && self.option.as_ref().is_none_or(|option| specification.options.contains(option))
+    }
 }
 
 /// A line of the monthly bill.
@@ -146,6 +201,29 @@ impl Blueprint {
         properties
     }
 
+    /// The words that are an environment's own.
+    pub fn settings(&self, environment: &str) -> BTreeMap<String, String> {
+        self.overridden(&self.settings, SETTINGS, environment)
+    }
+
+    /// What stands already in an environment, `id.output`.
+    pub fn given(&self, environment: &str) -> BTreeMap<String, String> {
+        self.overridden(&self.given, GIVEN, environment)
+    }
+
+    fn overridden(&self, texts: &BTreeMap<String, String>, key: &str, environment: &str) -> BTreeMap<String, String> {
+        let mut texts = texts.clone();
+        let overrides = self.environments.get(environment).and_then(|by_id| by_id.get(key));
+        let text = |value: &toml::Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        texts.extend(overrides.into_iter().flatten().map(|(key, value)| (key.clone(), text(value))));
+        texts
+    }
+
+    /// The layer of a tenant, or of an environment.
+    pub fn layer(&self, owner: &Owner) -> &Layer {
+        if owner.tenant_id().is_some() { &self.tenant } else { &self.base }
+    }
+
     /// USD a month while the resources `standing` stand.
     pub fn monthly_usd(&self, tier: Option<&str>, standing: impl Fn(&ResourceId) -> bool) -> f64 {
         let lines = self.costs.get(tier.unwrap_or("all"));
@@ -175,7 +253,9 @@ mod tests {
         check("schema = 1", "schema = 9", "schema: is 9");
         check("storage_gib = 20", "storage_gb = 20", "storage_gb");
         check("kind = \"secret\"", "kind = \"sekret\"", "\"sekret\" is unknown");
-        check("db-credentials:username", "db-credential:username", "db-credential, which is not there");
+        check("{db-credentials.arn}:username", "{db-credential.arn}:username", "db-credential, which is not there");
+        check("{db-credentials.arn}:username", "{db-credentials.arm}:username", "db-credentials gives no \"arm\"; it gives arn");
+        check("{base.rds.id}", "{base.rdz.id}", "the base gives no \"rdz.id\"");
         check("mate-{tenant}-{environment}-data", "mate-{tenant}-data", "must contain {tenant} and {environment}");
         check("mate-{tenant}-{environment}-data", "mate-{tenant}-{environment}-{tier}", "unknown placeholder \"tier\"");
         check("[tiers.standard]\ndatabase", "[tiers.standard]\ndatabse", "tiers.standard.databse");

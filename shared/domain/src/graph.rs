@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use thiserror::Error;
 
-use crate::kind::{self, Desired};
+use crate::kind;
 use crate::observed::Observed;
 use crate::resource::{Resource, ResourceId};
 
@@ -45,11 +45,16 @@ impl Graph {
             }
         }
         for resource in &resources {
-            if let Some(missing) = needs(resource).into_iter().find(|need| !ids.contains(need)) {
-                return Err(BadGraph::Missing(resource.id.clone(), missing));
+            if let Some(missing) = resource.after.iter().find(|need| !ids.contains(need)) {
+                return Err(BadGraph::Missing(resource.id.clone(), missing.clone()));
             }
         }
         sort(resources).map(Self)
+    }
+
+    /// No resource: the base of a blueprint that stands on what is given alone.
+    pub fn of_nothing() -> Self {
+        Self(Vec::new())
     }
 
     /// The resources, each after what it needs.
@@ -63,27 +68,11 @@ impl Graph {
     }
 }
 
-/// All that `resource` needs: what it says, and what its properties refer to.
-pub fn needs(resource: &Resource) -> BTreeSet<ResourceId> {
-    let mut needs: BTreeSet<_> = resource.after.iter().cloned().collect();
-    match &resource.desired {
-        Desired::RdsInstance(database) => {
-            needs.insert(database.credentials.clone());
-        }
-        Desired::EcsService(service) => {
-            needs.extend(service.secrets.values().map(|from| from.secret.clone()));
-            needs.extend(service.mounts.values().cloned());
-        }
-        Desired::Secret(_) | Desired::EfsFileSystem(_) => {}
-    }
-    needs
-}
-
 fn sort(mut left: Vec<Resource>) -> Result<Vec<Resource>, BadGraph> {
     let mut done = BTreeSet::new();
     let mut sorted = Vec::with_capacity(left.len());
     while !left.is_empty() {
-        let (free, waiting): (Vec<_>, Vec<_>) = left.into_iter().partition(|resource| needs(resource).is_subset(&done));
+        let (free, waiting): (Vec<_>, Vec<_>) = left.into_iter().partition(|resource| resource.after.is_subset(&done));
         if free.is_empty() {
             return Err(BadGraph::Circle(waiting.into_iter().map(|resource| resource.id).collect()));
         }

@@ -42,7 +42,7 @@ pub struct Intent {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Acceptance {
     /// It is the intent from now on.
-    Commit(Intent),
+    Commit(Box<Intent>),
     /// It is the intent already.
     Repeat,
     /// It changes nothing.
@@ -67,7 +67,7 @@ pub enum Refusal {
         version: u64,
     },
     /// Nobody to act on.
-    #[error("no such tenant is known")]
+    #[error("no such owner is known")]
     Unknown,
     /// The operator looked at another state than the present one.
     #[error("the order is for version {ordered} of life {life}, the intent is at version {current}: look again and repeat it")]
@@ -78,6 +78,12 @@ pub enum Refusal {
         life: String,
         /// Of the intent.
         current: u64,
+    },
+    /// An environment goes only once nobody stands on it.
+    #[error("{tenants} tenants stand on it: delete them first")]
+    StillUsed {
+        /// So many.
+        tenants: i64,
     },
     /// A newer privileged order has been accepted.
     #[error("a privileged order sent later has been accepted already")]
@@ -141,7 +147,7 @@ pub fn accept(current: Option<&Intent>, order: &WishOrder, mint: Incarnation) ->
             };
         }
     }
-    Acceptance::Commit(next(current, order, content_hash, mint))
+    Acceptance::Commit(Box::new(next(current, order, content_hash, mint)))
 }
 
 fn next(current: Option<&Intent>, order: &WishOrder, content_hash: String, mint: Incarnation) -> Intent {
@@ -190,7 +196,7 @@ pub fn accept_privileged(current: Option<&Intent>, order: &PrivilegedOrder) -> A
     next.revision += 1;
     next.privileged_at = Some(order.at);
     carry_out(&mut next, order);
-    Acceptance::Commit(next)
+    Acceptance::Commit(Box::new(next))
 }
 
 /// The operator must have seen what is there: the version, and a life that was or is this owner's.
@@ -227,7 +233,13 @@ mod tests {
     use super::*;
 
     fn specification(tier: &str) -> Wish {
-        Wish::Stands(Specification { blueprint: "mate".into(), tier: Some(tier.into()), image: None, apply: None, hipaa: false })
+        Wish::Stands(Specification {
+            blueprint: "mate".into(),
+            tier: Some(tier.into()),
+            image: None,
+            apply: None,
+            options: Default::default(),
+        })
     }
 
     fn order(version: u64, wish: Wish) -> WishOrder {
@@ -242,7 +254,7 @@ mod tests {
     fn after(orders: &[(u64, Wish)]) -> Option<Intent> {
         orders.iter().zip(0..).fold(None, |intent, ((version, wish), n)| {
             match accept(intent.as_ref(), &order(*version, wish.clone()), life(n)) {
-                Acceptance::Commit(next) => Some(next),
+                Acceptance::Commit(next) => Some(*next),
                 _ => intent,
             }
         })

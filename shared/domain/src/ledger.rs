@@ -23,6 +23,8 @@ pub const INTENT: &str = "intent";
 pub const STATE: &str = "state";
 /// Sort key of the lease.
 pub const LEASE: &str = "lease";
+/// Sort key of an environment's count of tenants.
+pub const TENANTS: &str = "tenants";
 /// Prefix of the records.
 pub const RESOURCE_PREFIX: &str = "res#";
 /// Prefix of the outbox.

@@ -29,4 +29,6 @@ pub mod resolve;
 pub mod resource;
 pub mod settle;
 pub mod tenant;
+pub mod tenants;
 pub mod wake;
+pub mod words;

@@ -1,9 +1,8 @@
-//! Names of AWS resources: patterns filled in, held within each kind's length and alphabet.
+//! Names of AWS resources, held within each kind's length and alphabet.
 
 use sha2::{Digest, Sha256};
-use thiserror::Error;
 
-use crate::tenant::{EnvironmentName, Incarnation, TenantId};
+use crate::words::{BadPattern, Words};
 
 /// What a kind of resource allows as its name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,68 +15,12 @@ pub struct NameRule {
     pub double_hyphen: bool,
 }
 
-/// Why a name pattern cannot be filled in.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
-pub enum BadPattern {
-    /// A placeholder nobody knows.
-    #[error("name pattern {pattern:?} has the unknown placeholder {placeholder:?}; known are tenant, environment, incarnation")]
-    UnknownPlaceholder {
-        /// The whole pattern.
-        pattern: String,
-        /// The word between braces.
-        placeholder: String,
-    },
-    /// A brace without its partner.
-    #[error("name pattern {0:?} has an unclosed brace")]
-    Unclosed(String),
-    /// The filled-in name has a character that the kind does not allow.
-    #[error("name {name:?} is not legal for its kind: {why}")]
-    Illegal {
-        /// The name.
-        name: String,
-        /// What is wrong with it.
-        why: &'static str,
-    },
-    /// The pattern does not tell two owners apart.
-    #[error("name pattern {0:?} must contain {{tenant}} and {{environment}}")]
-    NotOwned(String),
-}
-
-/// What placeholders of a pattern stand for.
-#[derive(Debug, Clone, Copy)]
-pub struct NameContext<'a> {
-    /// `{tenant}`; an environment's own resources have none.
-    pub tenant: Option<&'a TenantId>,
-    /// `{environment}`
-    pub environment: &'a EnvironmentName,
-    /// `{incarnation}`
-    pub incarnation: Incarnation,
-}
-
-/// Fills in `pattern` without regard to length or alphabet.
-pub fn fill(pattern: &str, context: NameContext<'_>) -> Result<String, BadPattern> {
-    let mut name = String::new();
-    let mut rest = pattern;
-    while let Some((before, after)) = rest.split_once('{') {
-        let (placeholder, tail) = after.split_once('}').ok_or_else(|| BadPattern::Unclosed(pattern.to_owned()))?;
-        name.push_str(before);
-        match (placeholder, context.tenant) {
-            ("tenant", Some(tenant)) => name.push_str(tenant.as_str()),
-            ("environment", _) => name.push_str(context.environment.as_str()),
-            ("incarnation", _) => name.push_str(&context.incarnation.to_string()),
-            _ => {
-                return Err(BadPattern::UnknownPlaceholder { pattern: pattern.to_owned(), placeholder: placeholder.to_owned() });
-            }
-        }
-        rest = tail;
-    }
-    name.push_str(rest);
-    Ok(name)
-}
-
 /// Fills in `pattern` and holds the result within `rule`: a longer name is cut and gets `-` and 8 hex digits of the SHA-256 of the whole.
-pub fn fit(pattern: &str, context: NameContext<'_>, rule: NameRule) -> Result<String, BadPattern> {
-    let name = shorten(fill(pattern, context)?, rule.longest);
+///
+/// # Errors
+/// The pattern is unknown in part, or the name is not legal.
+pub fn fit(pattern: &str, words: &Words, rule: NameRule) -> Result<String, BadPattern> {
+    let name = shorten(words.name(pattern)?, rule.longest);
     match illegal(&name, rule) {
         Some(why) => Err(BadPattern::Illegal { name, why }),
         None => Ok(name),
@@ -116,10 +59,8 @@ mod tests {
     const RULE: NameRule = NameRule { longest: 32, also: "", double_hyphen: false };
 
     fn filled(pattern: &str) -> Option<String> {
-        let (tenant, environment) = ("acme-west".parse().unwrap(), "staging".parse().unwrap());
-        let incarnation = Incarnation::mint(0, 7);
-        let context = NameContext { tenant: Some(&tenant), environment: &environment, incarnation };
-        fit(pattern, context, RULE).ok()
+        let words = [("tenant", "acme-west"), ("environment", "staging")].map(|(key, word)| (key.to_owned(), word.to_owned()));
+        fit(pattern, &Words::new(words), RULE).ok()
     }
 
     #[test]
@@ -128,6 +69,7 @@ mod tests {
         check("mate-{tenant}-{environment}", Some("mate-acme-west-staging"));
         check("mate-{tenat}", None); // a misspelt placeholder
         check("mate-{tenant", None);
+        check("mate-{vpc.id}", None); // not known when names are decided
         check("Mate-{tenant}", None);
         check("mate--{tenant}", None);
     }

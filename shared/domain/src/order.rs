@@ -1,5 +1,7 @@
 //! What an event asks for, once it has been read off the wire.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -28,8 +30,9 @@ pub struct Specification {
     pub image: Option<String>,
     /// None: now, in production in the window.
     pub apply: Option<Apply>,
-    /// Audit logs for HIPAA, where the blueprint has them.
-    pub hipaa: bool,
+    /// Options bought, such as `hipaa`.
+    #[serde(default)]
+    pub options: BTreeSet<String>,
 }
 
 /// What an owner should be.

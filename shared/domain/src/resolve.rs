@@ -1,43 +1,38 @@
-//! From what a tenant should be to its resource graph: every name, tag and token is decided here.
+//! From what an owner should be to its resource graph: every name, tag and token is decided here.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use thiserror::Error;
 
 mod check;
-mod property;
 
 pub(crate) use check::check;
-use property::desired;
 
-use crate::blueprint::{Blueprint, Template};
+use crate::blueprint::{Blueprint, GIVEN, Template};
 use crate::graph::{BadGraph, Graph};
-use crate::kind::Desired;
+use crate::kind::{Desired, name_rule};
 use crate::ledger::Record;
-use crate::name::{BadPattern, NameContext, fill, fit};
-use crate::order::Specification;
-use crate::resource::{BLUEPRINT_TAG, INCARNATION_TAG, OWNER_TAG, Place, Resource, Tags, token};
-use crate::tenant::{EnvironmentName, Incarnation, Owner, TenantId};
+use crate::name::fit;
+use crate::order::{Apply, Specification};
+use crate::resource::{BLUEPRINT_TAG, INCARNATION_TAG, OWNER_TAG, Place, RESOURCE_TAG, Resource, ResourceId, Tags, token};
+use crate::tenant::{Incarnation, Owner, TenantId};
+use crate::words::{BadPattern, Words, each_text, references};
 
-/// What an environment gives its tenants to stand on.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Base {
+/// The image's tag where the event names none.
+const DEFAULT_IMAGE: &str = "latest";
+
+/// Where everything stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Site {
     /// AWS account.
     pub account: String,
     /// AWS region.
     pub region: String,
-    /// One per zone.
-    pub private_subnets: Vec<String>,
-    /// Ids by name: `ecs`, `rds`, `efs`.
-    pub security_groups: BTreeMap<String, String>,
-    /// The ECS cluster's name.
-    pub cluster: String,
-    /// Pulls images, reads secrets.
-    pub execution_role_arn: String,
-    /// RDS subnet group.
-    pub db_subnet_group: String,
 }
+
+/// What the base gives its tenants, `id.output`. Nothing for a base itself.
+pub type Base = BTreeMap<String, String>;
 
 /// Why a specification makes no graph.
 #[derive(Debug, Error)]
@@ -63,22 +58,22 @@ pub enum Unresolvable {
     /// The id would clash with a name of the blueprint.
     #[error("tenant id {0} is reserved by blueprint {1}")]
     Reserved(TenantId, String),
-    /// An option that the blueprint does not have yet.
+    /// An option that the blueprint does not have.
     #[error("blueprint {0} has no option {1}")]
-    Option(String, &'static str),
+    Option(String, String),
     /// A property is wrong.
     #[error("resource {id}: {reason}")]
     Property {
         /// The resource.
-        id: String,
+        id: ResourceId,
         /// What is wrong.
         reason: String,
     },
-    /// A name cannot be made.
-    #[error("resource {id} cannot be named")]
-    Name {
+    /// A name, a tag or a property cannot be made.
+    #[error("resource {id} cannot be filled in")]
+    Pattern {
         /// The resource.
-        id: String,
+        id: ResourceId,
         /// Why.
         #[source]
         source: BadPattern,
@@ -88,50 +83,70 @@ pub enum Unresolvable {
     Graph(#[from] BadGraph),
 }
 
+impl Unresolvable {
+    /// Whether it is only that the base does not give yet what the blueprint asks of it.
+    pub fn awaits_base(&self) -> bool {
+        matches!(self, Self::Pattern { source: BadPattern::NotInBase(_), .. })
+    }
+}
+
 /// For whom a graph is resolved.
 #[derive(Debug, Clone, Copy)]
 pub struct Life<'a> {
-    /// The environment.
-    pub environment: &'a EnvironmentName,
-    /// The tenant.
-    pub tenant: &'a TenantId,
+    /// The owner.
+    pub owner: &'a Owner,
     /// Its life.
     pub incarnation: Incarnation,
 }
 
-/// The graph of a tenant. Names and tokens that `records` hold stay as they are, whatever the blueprint says by now.
+/// What a graph is resolved on.
+#[derive(Debug, Clone, Copy)]
+pub struct Ground<'a> {
+    /// Where.
+    pub site: &'a Site,
+    /// What the environment gives.
+    pub base: &'a Base,
+}
+
+/// The graph of an owner. Names and tokens that `records` hold stay as they are, whatever the blueprint says by now.
 ///
 /// # Errors
 /// Why there is none.
 pub fn resolve(
     blueprint: &Blueprint,
     specification: &Specification,
-    base: &Base,
+    ground: Ground<'_>,
     life: Life<'_>,
     records: &BTreeMap<Place, Record>,
 ) -> Result<Graph, Unresolvable> {
-    let tier = specification.tier.as_deref();
-    admit(blueprint, specification, life.tenant)?;
-    let resources = blueprint.tenant.resources.iter().map(|template| {
-        let properties = blueprint.properties(template, tier, life.environment.as_str());
-        let desired = desired(template, properties, specification, base, life.environment)?;
+    admit(blueprint, specification, life.owner)?;
+    if life.owner.tenant_id().is_none() && blueprint.base.resources.is_empty() {
+        return Ok(Graph::of_nothing());
+    }
+    let environment = life.owner.environment().as_str();
+    let words = words(blueprint, specification, ground, life)?;
+    let wanted = blueprint.layer(life.owner).resources.iter().filter(|template| template.only.admits(environment, specification));
+    let resources = wanted.map(|template| {
         let place = Place { incarnation: life.incarnation, id: template.id.clone() };
-        resource(blueprint, template, desired, life, records.get(&place))
+        resource(blueprint, template, specification, &words, life, records.get(&place))
     });
     Ok(Graph::new(resources.collect::<Result<_, Unresolvable>>()?)?)
 }
 
-/// Whether `tenant` may stand as `specification` says, before anything is looked at.
+/// Whether `owner` may stand as `specification` says, before anything is looked at.
 ///
 /// # Errors
 /// Why not.
-pub fn admit(blueprint: &Blueprint, specification: &Specification, tenant: &TenantId) -> Result<(), Unresolvable> {
+pub fn admit(blueprint: &Blueprint, specification: &Specification, owner: &Owner) -> Result<(), Unresolvable> {
     let name = || blueprint.name.clone();
+    if let Some(option) = specification.options.difference(&blueprint.layer(owner).options).next() {
+        return Err(Unresolvable::Option(name(), option.clone()));
+    }
+    let Some(tenant) = owner.tenant_id() else {
+        return Ok(());
+    };
     if blueprint.reserved_ids.iter().any(|id| id == tenant.as_str()) {
         return Err(Unresolvable::Reserved(tenant.clone(), name()));
-    }
-    if specification.hipaa {
-        return Err(Unresolvable::Option(name(), "hipaa"));
     }
     match &specification.tier {
         Some(tier) if !blueprint.tiers.contains_key(tier) && !blueprint.tiers.is_empty() => {
@@ -145,39 +160,87 @@ pub fn admit(blueprint: &Blueprint, specification: &Specification, tenant: &Tena
     }
 }
 
+fn words(blueprint: &Blueprint, specification: &Specification, ground: Ground<'_>, life: Life<'_>) -> Result<Words, Unresolvable> {
+    let environment = life.owner.environment().as_str();
+    let mut words = blueprint.settings(environment);
+    let mut set = |word: &str, text: &str| words.insert(word.to_owned(), text.to_owned());
+    set("environment", environment);
+    set("incarnation", &life.incarnation.to_string());
+    set("account", &ground.site.account);
+    set("region", &ground.site.region);
+    let Some(tenant) = life.owner.tenant_id() else {
+        return Ok(Words::new(words));
+    };
+    set("tenant", tenant.as_str());
+    set("image", specification.image.as_deref().unwrap_or(DEFAULT_IMAGE));
+    let words = Words::new(words);
+    let unfilled = |source| Unresolvable::Pattern { id: GIVEN.into(), source };
+    let given = blueprint.given(environment).into_iter().map(|(output, pattern)| Ok((output, words.name(&pattern).map_err(unfilled)?)));
+    let mut base = given.collect::<Result<Base, Unresolvable>>()?;
+    base.extend(ground.base.clone());
+    Ok(words.on(base))
+}
+
 fn resource(
     blueprint: &Blueprint,
     template: &Template,
-    desired: Desired,
+    specification: &Specification,
+    words: &Words,
     life: Life<'_>,
     record: Option<&Record>,
 ) -> Result<Resource, Unresolvable> {
-    let context = NameContext { tenant: Some(life.tenant), environment: life.environment, incarnation: life.incarnation };
-    let unnamed = |source| Unresolvable::Name { id: template.id.0.clone(), source };
-    let (name, token) = match record {
-        Some(record) => (record.resource.name.clone(), record.resource.token.clone()),
-        None => {
-            (fit(&template.name, context, desired.name_rule()).map_err(unnamed)?, token(life.incarnation, &template.id, &desired.fixed()))
+    let unfilled = |source| Unresolvable::Pattern { id: template.id.clone(), source };
+    let environment = life.owner.environment();
+    let properties = blueprint.properties(template, specification.tier.as_deref(), environment.as_str());
+    let fault = |reason| Unresolvable::Property { id: template.id.clone(), reason };
+    let properties = serde_json::to_value(properties).map_err(|error| fault(error.to_string()))?;
+    let properties = each_text(properties, &|text| words.fill(text)).map_err(unfilled)?;
+    let referred = referred(&properties);
+    let desired = Desired::read(&template.kind, properties).map_err(fault)?;
+    let (name, token) = match (record, name_rule(&template.kind)) {
+        (Some(record), _) => (record.resource.name.clone(), record.resource.token.clone()),
+        (None, Some(rule)) => {
+            (fit(&template.name, words, rule).map_err(unfilled)?, token(life.incarnation, &template.id, &desired.fixed()))
         }
+        (None, None) => return Err(fault(format!("kind {:?} is unknown", template.kind))),
     };
-    let owner = Owner::tenant(life.environment.clone(), life.tenant.clone());
-    let mut tags = Tags::from([
-        (OWNER_TAG.to_owned(), owner.tag()),
-        (INCARNATION_TAG.to_owned(), life.incarnation.to_string()),
-        (BLUEPRINT_TAG.to_owned(), blueprint.name.clone()),
-    ]);
-    for (key, pattern) in &blueprint.tags {
-        tags.insert(key.clone(), fill(pattern, context).map_err(unnamed)?);
-    }
+    let apply = specification.apply.unwrap_or(if environment.is_production() { Apply::Window } else { Apply::Now });
     Ok(Resource {
         id: template.id.clone(),
-        owner,
+        owner: life.owner.clone(),
         incarnation: life.incarnation,
         name,
         token,
-        tags,
-        after: template.after.clone(),
+        tags: tags(blueprint, &template.id, words, life).map_err(unfilled)?,
+        refers: !referred.is_empty(),
+        after: template.after.iter().cloned().chain(referred).collect(),
         protects_data: template.protects_data,
+        apply,
         desired,
     })
+}
+
+fn tags(blueprint: &Blueprint, id: &ResourceId, words: &Words, life: Life<'_>) -> Result<Tags, BadPattern> {
+    let mut tags = Tags::from([
+        (OWNER_TAG.to_owned(), life.owner.tag()),
+        (INCARNATION_TAG.to_owned(), life.incarnation.to_string()),
+        (BLUEPRINT_TAG.to_owned(), blueprint.name.clone()),
+        (RESOURCE_TAG.to_owned(), id.0.clone()),
+    ]);
+    // A tag of tenants, such as `Tenant`, is none of the base.
+    for (key, pattern) in &blueprint.tags {
+        if life.owner.tenant_id().is_some() || !pattern.contains("{tenant}") {
+            tags.insert(key.clone(), words.name(pattern)?);
+        }
+    }
+    Ok(tags)
+}
+
+fn referred(properties: &Value) -> BTreeSet<ResourceId> {
+    match properties {
+        Value::String(text) => references(text).into_iter().map(|reference| reference.id).collect(),
+        Value::Array(values) => values.iter().flat_map(referred).collect(),
+        Value::Object(fields) => fields.values().flat_map(referred).collect(),
+        _ => BTreeSet::new(),
+    }
 }

@@ -1,14 +1,17 @@
 //! One AWS thing that we own, as it should be.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use crate::graph::Outputs;
 use crate::kind::Desired;
+use crate::order::Apply;
 use crate::tenant::{Incarnation, Owner};
+use crate::words::{bind, each_text};
 
 /// The tag that names the owner: `tenant/dev/demo`.
 pub const OWNER_TAG: &str = "caretaker:owner";
@@ -16,6 +19,12 @@ pub const OWNER_TAG: &str = "caretaker:owner";
 pub const INCARNATION_TAG: &str = "caretaker:incarnation";
 /// The tag that names the blueprint.
 pub const BLUEPRINT_TAG: &str = "caretaker:blueprint";
+
+/// The tag that names the resource within its blueprint.
+pub const RESOURCE_TAG: &str = "caretaker:resource";
+
+/// The tags that tell a resource from all others; what AWS gives no name is found by them.
+pub const IDENTITY: [&str; 3] = [OWNER_TAG, INCARNATION_TAG, RESOURCE_TAG];
 
 /// The tags of a resource.
 pub type Tags = BTreeMap<String, String>;
@@ -67,8 +76,12 @@ pub struct Resource {
     pub token: String,
     /// Tags of its create call.
     pub tags: Tags,
-    /// Resources that must be ready before it is made.
-    pub after: Vec<ResourceId>,
+    /// Resources that must be ready before it is made: those that the blueprint names, and those that its properties refer to.
+    pub after: BTreeSet<ResourceId>,
+    /// Whether its properties refer to others.
+    pub refers: bool,
+    /// When changes that interrupt are applied.
+    pub apply: Apply,
     /// Whether its loss loses a customer's data.
     pub protects_data: bool,
     /// Its kind and properties.
@@ -79,6 +92,21 @@ impl Resource {
     /// Where it belongs.
     pub fn place(&self) -> Place {
         Place { incarnation: self.incarnation, id: self.id.clone() }
+    }
+
+    /// The resource with its references filled in.
+    ///
+    /// # Errors
+    /// The resource whose output is not known yet.
+    pub fn bound(&self, outputs: &Outputs) -> Result<Self, ResourceId> {
+        if !self.refers {
+            return Ok(self.clone());
+        }
+        let output = |id: &ResourceId, name: &str| outputs.get(id, name).map(str::to_owned);
+        let properties = serde_json::to_value(&self.desired).unwrap_or_else(|error| unreachable!("properties always serialize: {error}"));
+        let properties = each_text(properties, &|text| bind(text, &output))?;
+        let desired = serde_json::from_value(properties).unwrap_or_else(|error| unreachable!("text stays text: {error}"));
+        Ok(Self { desired, ..self.clone() })
     }
 }
 

@@ -65,6 +65,9 @@ pub struct State {
     pub report: Vec<Line>,
     /// Endpoints and ARNs.
     pub outputs: BTreeMap<String, String>,
+    /// Whether all of it has stood in this life: tenants stay on an environment that is being changed.
+    #[serde(default)]
+    pub stood: bool,
     /// USD a month of what stands.
     pub monthly_usd: f64,
     /// When the pass ended.
@@ -130,6 +133,7 @@ pub fn settle(pass: Pass<'_>) -> (State, Vec<Answer>) {
         announced,
         report: lines(pass),
         outputs: pass.outputs.clone(),
+        stood: phase == Phase::Ready || (pass.intent.stands().is_some() && pass.before.is_some_and(|before| before.stood)),
         monthly_usd: pass.monthly_usd,
         settled_at: pass.now,
     };
@@ -228,6 +232,7 @@ mod tests {
             announced: Some((1, Phase::Ready)),
             report: standings.into_iter().map(line).collect(),
             outputs: BTreeMap::new(),
+            stood: false,
             monthly_usd: 1.0,
             settled_at: now,
         };

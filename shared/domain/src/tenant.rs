@@ -139,6 +139,14 @@ impl Owner {
         self.to_string().replace('#', "/")
     }
 
+    /// `tenant` or `environment`.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Tenant { .. } => "tenant",
+            Self::Environment(_) => "environment",
+        }
+    }
+
     /// The tenant's id; none for an environment.
     pub fn tenant_id(&self) -> Option<&TenantId> {
         match self {

@@ -9,5 +9,6 @@ pub mod blueprints;
 pub mod decision;
 pub mod own;
 pub mod settings;
+pub mod site;
 pub mod start;
 pub mod wire;

@@ -46,7 +46,7 @@ impl Census {
 
 pub(super) fn take(aws: &Aws, now: Timestamp) -> Census {
     let names = Names::of(aws, now);
-    let mut lines: Vec<_> = [secrets(aws, now), file_systems(aws), databases(aws), services(aws)].concat();
+    let mut lines: Vec<_> = [secrets(aws, now), file_systems(aws), databases(aws), services(aws), network(aws)].concat();
     lines.iter_mut().for_each(|line| *line = names.put_into(line));
     lines.sort();
     Census { lines }
@@ -105,6 +105,34 @@ fn services(aws: &Aws) -> Vec<String> {
     services.chain(revisions).collect()
 }
 
+fn network(aws: &Aws) -> Vec<String> {
+    let network = &aws.network;
+    [
+        network.vpcs.lines("vpc"),
+        network.subnets.lines("subnet"),
+        network.internet_gateways.lines("internet-gateway"),
+        network.addresses.lines("elastic-ip"),
+        network.nat_gateways.lines("nat-gateway"),
+        network.route_tables.lines("route-table"),
+        network.flow_logs.lines("flow-log"),
+        network.groups.lines("security-group"),
+    ]
+    .concat()
+}
+
+fn network_names(aws: &Aws) -> Vec<(String, String)> {
+    let network = &aws.network;
+    [
+        network.vpcs.names("vpc"),
+        network.subnets.names("subnet"),
+        network.internet_gateways.names("internet-gateway"),
+        network.addresses.names("elastic-ip"),
+        network.nat_gateways.names("nat-gateway"),
+        network.groups.names("security-group"),
+    ]
+    .concat()
+}
+
 /// Ids and lives, each with the name that stands for it.
 struct Names(BTreeMap<String, String>);
 
@@ -117,6 +145,7 @@ impl Names {
         for (name, secret) in aws.secrets.all(now) {
             names.insert(secret.arn.clone(), format!("<{name}>"));
         }
+        names.extend(network_names(aws));
         names.extend(lives(aws, now));
         Self(names)
     }
@@ -139,6 +168,7 @@ fn lives(aws: &Aws, now: Timestamp) -> BTreeMap<String, String> {
     let all = all.chain(aws.databases.snapshots.values().map(|kept| &kept.tags));
     let all = all.chain(aws.services.0.values().map(|service| &service.tags));
     let all = all.chain(aws.definitions.0.values().flatten().map(|revision| &revision.tags));
+    let all = all.chain(aws.network.tags());
     let mut owners: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     for tags in all {
         if let (Some(owner), Some(life)) = (tags.get(OWNER_TAG), tags.get(INCARNATION_TAG)) {

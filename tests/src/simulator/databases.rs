@@ -10,6 +10,7 @@ use domain::resource::Tags;
 use jiff::Timestamp;
 
 use super::environment::Environment;
+use super::network::Network;
 use super::turn::{Answer, Transition, Turn};
 
 mod refusals;
@@ -26,6 +27,14 @@ pub(super) struct Instance {
     endpoint: Endpoint,
     /// Seen as `modifying`: what comes in force at its end.
     applied: Pending,
+    security_group: String,
+}
+
+impl Instance {
+    /// Whether its network interface is in the group `id`.
+    pub(super) fn is_in(&self, id: &str) -> bool {
+        self.security_group == id
+    }
 }
 
 #[derive(Debug, Clone)]
@@ -51,8 +60,14 @@ impl Databases {
         self.snapshots.get(name).map(|kept| kept.snapshot.clone())
     }
 
-    pub(super) fn create(&mut self, request: CreateDatabase, environment: &Environment, turn: &mut Turn) -> Answer<Observed> {
-        self.check_create(&request, environment)?;
+    pub(super) fn create(
+        &mut self,
+        request: CreateDatabase,
+        environment: &Environment,
+        network: &Network,
+        turn: &mut Turn,
+    ) -> Answer<Observed> {
+        self.check_create(&request, environment, network)?;
         let CreateDatabase { name, desired, tags, .. } = request;
         let seen = DatabaseSeen {
             status: "creating".to_owned(),
@@ -69,7 +84,8 @@ impl Databases {
         };
         let endpoint = Endpoint { host: format!("{name}.c0ffee000000.{}.rds.amazonaws.com", environment.region), port: 5432 };
         let arn = environment.arn("rds", &format!("db:{name}"));
-        let instance = Instance { life: turn.unique(), arn, tags, seen, endpoint, applied: Pending::default() };
+        let security_group = desired.security_group;
+        let instance = Instance { life: turn.unique(), arn, tags, seen, endpoint, applied: Pending::default(), security_group };
         let backup =
             if instance.seen.backup_days > 0 { turn.takes("rds-instance", "first-backup", &name) } else { jiff::SignedDuration::ZERO };
         // The whole creation, the first backup included, is what was measured.

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
-use domain::ledger::Item;
+use domain::ledger::{Item, SCHEMA, STATE, TENANTS};
+use domain::settle::{Phase, State};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
@@ -57,17 +58,8 @@ impl Environment {
         serde_json::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
     }
 
-    /// The zone of a subnet that stands.
-    pub(super) fn zone(&self, subnet: &str) -> Option<&str> {
-        let all = self.private_subnets.iter().chain(&self.public_subnets);
-        all.into_iter().find(|known| known.id == subnet).map(|known| known.availability_zone.as_str())
-    }
-
-    pub(super) fn has_security_group(&self, id: &str) -> bool {
-        self.security_groups.values().any(|known| known == id)
-    }
-
-    pub(super) fn arn(&self, service: &str, rest: &str) -> String {
+    /// The ARN of a thing of it.
+    pub fn arn(&self, service: &str, rest: &str) -> String {
         format!("arn:aws:{service}:{}:{}:{rest}", self.region, self.account)
     }
 
@@ -76,28 +68,51 @@ impl Environment {
         format!("arn:aws:iam::{}:role/{}", self.account, self.execution_role)
     }
 
-    /// The ledger item that declares the environment ready, as the local cloud puts it.
-    pub fn ledger_item(&self) -> Item {
-        let ids = |subnets: &[Subnet]| subnets.iter().map(|subnet| subnet.id.clone()).collect::<Vec<_>>();
-        let outputs = json!({
-            "vpc": self.vpc["id"],
-            "private_subnets": ids(&self.private_subnets),
-            "public_subnets": ids(&self.public_subnets),
-            "security_groups": self.security_groups,
-            "cluster": self.cluster,
-            "cluster_arn": self.arn("ecs", &format!("cluster/{}", self.cluster)),
-            "execution_role_arn": self.execution_role_arn(),
-            "db_subnet_group": self.db_subnet_group,
-            "region": self.region,
-            "account": self.account,
-        });
-        let attributes = json!({
-            "schema": 1, "blueprint": self.blueprint, "phase": "ready", "tenants": 0, "outputs": outputs.to_string(),
-        });
-        Item {
+    /// What it gives its tenants, `id.output`, as the local cloud's fixture does.
+    pub fn outputs(&self) -> BTreeMap<String, String> {
+        let zones = ["a", "b", "c"];
+        let subnets = |word: &'static str, subnets: &[Subnet]| {
+            let each = zones.iter().zip(subnets.to_vec());
+            each.map(move |(zone, subnet)| (format!("{word}-{zone}.id"), subnet.id)).collect::<Vec<_>>()
+        };
+        let mut outputs = BTreeMap::from([
+            ("vpc.id".to_owned(), self.vpc["id"].as_str().unwrap_or_default().to_owned()),
+            ("cluster.name".to_owned(), self.cluster.clone()),
+            ("cluster.arn".to_owned(), self.arn("ecs", &format!("cluster/{}", self.cluster))),
+            ("execution.arn".to_owned(), self.execution_role_arn()),
+            ("database-subnets.name".to_owned(), self.db_subnet_group.clone()),
+        ]);
+        outputs.extend(subnets("private", &self.private_subnets));
+        outputs.extend(subnets("public", &self.public_subnets));
+        outputs.extend(self.security_groups.iter().map(|(name, id)| (format!("{name}.id"), id.clone())));
+        outputs
+    }
+
+    /// The ledger items that declare that the environment stands and takes tenants in, as the local cloud puts them.
+    pub fn ledger_items(&self) -> [Item; 2] {
+        let item = |key: &str, attributes: Value| Item {
             owner: format!("environment#{}", self.environment),
-            key: "intent".to_owned(),
+            key: key.to_owned(),
             attributes: attributes.as_object().cloned().unwrap_or_else(Map::new),
-        }
+        };
+        let state = State {
+            phase: Phase::Ready,
+            version: 0,
+            revision: 0,
+            retries: 0,
+            wake: None,
+            failures: 0,
+            nudges: None,
+            announced: None,
+            report: Vec::new(),
+            outputs: self.outputs(),
+            stood: true,
+            monthly_usd: 0.0,
+            settled_at: jiff::Timestamp::UNIX_EPOCH,
+        };
+        [
+            item(STATE, serde_json::to_value(state).expect("a state serializes")),
+            item(TENANTS, json!({ "schema": SCHEMA, "open": true, "count": 0 })),
+        ]
     }
 }

@@ -1,6 +1,6 @@
 //! EFS: file systems and their mount targets.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::failure::Cause;
 use domain::kind::Detail;
@@ -11,6 +11,7 @@ use domain::resource::Tags;
 use jiff::Timestamp;
 
 use super::environment::Environment;
+use super::network::Network;
 use super::turn::{Answer, Refused, Transition, Turn};
 
 #[derive(Debug, Clone)]
@@ -20,6 +21,15 @@ pub(super) struct FileSystem {
     pub(super) tags: Tags,
     pub(super) life: LifeCycle,
     pub(super) mount_targets: Vec<MountTarget>,
+    /// Of its mount targets.
+    groups: BTreeSet<String>,
+}
+
+impl FileSystem {
+    /// Whether a mount target has its network interface in the subnet or the group `id`.
+    pub(super) fn is_in(&self, id: &str) -> bool {
+        !self.mount_targets.is_empty() && (self.groups.contains(id) || self.mount_targets.iter().any(|target| target.subnet == id))
+    }
 }
 
 /// By id.
@@ -63,38 +73,34 @@ impl FileSystems {
         let arn = environment.arn("elasticfilesystem", &format!("file-system/{id}"));
         let wait = turn.takes("efs-file-system", "create", &token);
         turn.later(wait, Transition::FileSystemCreated { id: id.clone() });
-        let system = FileSystem { arn, token, tags, life: LifeCycle::Creating, mount_targets: Vec::new() };
+        let system = FileSystem { arn, token, tags, life: LifeCycle::Creating, mount_targets: Vec::new(), groups: BTreeSet::new() };
         let view = view(&id, &system, turn.now);
         self.0.insert(id, system);
         Ok(view)
     }
 
-    pub(super) fn create_mount_target(
-        &mut self,
-        request: &CreateMountTarget,
-        environment: &Environment,
-        turn: &mut Turn,
-    ) -> Answer<MountTarget> {
+    pub(super) fn create_mount_target(&mut self, request: &CreateMountTarget, network: &Network, turn: &mut Turn) -> Answer<MountTarget> {
         let id = &request.file_system;
         let system = self.0.get_mut(id).ok_or_else(|| missing(id))?;
         if system.life != LifeCycle::Available {
             let names = [("id", id.as_str()), ("state", state(system.life))];
             return Err(Refused::fact("efs_mount_target_before_available", Cause::InvalidState, &names));
         }
-        let zone = environment.zone(&request.subnet).ok_or_else(|| {
+        let zone = network.zone(&request.subnet).ok_or_else(|| {
             Refused::new(Cause::InvalidRequest, format!("SubnetNotFound: The subnet ID '{}' does not exist", request.subnet))
         })?;
-        if !environment.has_security_group(&request.security_group) {
+        if !network.has_group(&request.security_group) {
             let message = format!("SecurityGroupNotFound: The security group '{}' does not exist", request.security_group);
             return Err(Refused::new(Cause::InvalidRequest, message));
         }
-        if system.mount_targets.iter().any(|target| environment.zone(&target.subnet) == Some(zone)) {
+        if system.mount_targets.iter().any(|target| network.zone(&target.subnet) == Some(zone)) {
             return Err(Refused::fact("efs_second_mount_target_in_zone", Cause::AlreadyExists, &[]));
         }
         let target = MountTarget { id: turn.hex("fsmt-", 17), subnet: request.subnet.clone(), life: LifeCycle::Creating };
         let wait = turn.takes("efs-mount-target", "create", &format!("{}:{zone}", system.token));
         turn.later(wait, Transition::MountTargetCreated { id: target.id.clone() });
         system.mount_targets.push(target.clone());
+        system.groups.insert(request.security_group.clone());
         Ok(target)
     }
 

@@ -66,6 +66,14 @@ enum TaskState {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Services(pub(super) BTreeMap<String, Service>);
 
+impl Services {
+    /// Whether a task may have its network interface in the subnet or the group `id`.
+    pub(super) fn are_in(&self, id: &str) -> bool {
+        let standing = self.0.values().filter(|service| service.life != ServiceLife::Inactive);
+        standing.map(|service| &service.asked.1).any(|asked| asked.security_group == id || asked.subnets.iter().any(|subnet| subnet == id))
+    }
+}
+
 fn missing() -> Refused {
     Refused::new(Cause::NotFound, "ServiceNotFoundException: Service not found.")
 }

@@ -2,6 +2,7 @@
 
 use domain::ledger::Write;
 use domain::ports::Call;
+use domain::resource::Tags;
 
 /// The name, id, ARN or token that a call names; for the ledger the owner and the sort keys.
 pub fn subject(call: &Call) -> String {
@@ -44,7 +45,55 @@ pub fn subject(call: &Call) -> String {
         Call::UpdateService(request) => request.name.clone(),
         Call::DeleteService(request) => request.name.clone(),
         Call::TagService(request) => request.arn.clone(),
+        other => network(other),
     }
+}
+
+fn network(call: &Call) -> String {
+    match call {
+        Call::DescribeVpcs(request) => identity(&request.tags),
+        Call::DescribeSubnets(request) => identity(&request.tags),
+        Call::DescribeInternetGateways(request) => identity(&request.tags),
+        Call::DescribeAddresses(request) => identity(&request.tags),
+        Call::DescribeNatGateways(request) => identity(&request.tags),
+        Call::DescribeRouteTables(request) => identity(&request.tags),
+        Call::DescribeFlowLogs(request) => identity(&request.tags),
+        Call::DescribeSecurityGroups(request) => request.name.clone(),
+        Call::DescribeVpcAttribute(request) => request.id.clone(),
+        Call::CreateVpc(request) => request.name.clone(),
+        Call::ModifyVpcAttribute(request) => request.id.clone(),
+        Call::DeleteVpc(request) => request.id.clone(),
+        Call::CreateSubnet(request) => request.name.clone(),
+        Call::DeleteSubnet(request) => request.id.clone(),
+        Call::CreateInternetGateway(request) => request.name.clone(),
+        Call::AttachInternetGateway(request) => request.id.clone(),
+        Call::DetachInternetGateway(request) => request.id.clone(),
+        Call::DeleteInternetGateway(request) => request.id.clone(),
+        Call::AllocateAddress(request) => request.name.clone(),
+        Call::ReleaseAddress(request) => request.id.clone(),
+        Call::CreateNatGateway(request) => request.name.clone(),
+        Call::DeleteNatGateway(request) => request.id.clone(),
+        Call::CreateRouteTable(request) => request.name.clone(),
+        Call::CreateRoute(request) => format!("{} {}", request.table, request.destination),
+        Call::ReplaceRoute(request) => format!("{} {}", request.table, request.destination),
+        Call::DeleteRoute(request) => format!("{} {}", request.table, request.destination),
+        Call::AssociateRouteTable(request) => format!("{} {}", request.table, request.subnet),
+        Call::DisassociateRouteTable(request) => request.association.clone(),
+        Call::DeleteRouteTable(request) => request.id.clone(),
+        Call::CreateFlowLogs(request) => request.name.clone(),
+        Call::DeleteFlowLogs(request) => request.id.clone(),
+        Call::CreateSecurityGroup(request) => request.name.clone(),
+        Call::AuthorizeSecurityGroupIngress(request) => request.id.clone(),
+        Call::RevokeSecurityGroupIngress(request) => request.id.clone(),
+        Call::DeleteSecurityGroup(request) => request.id.clone(),
+        Call::CreateTags(request) => request.id.clone(),
+        _ => String::new(),
+    }
+}
+
+/// The owner and the resource that tags name.
+fn identity(tags: &Tags) -> String {
+    tags.values().cloned().collect::<Vec<_>>().join(" ")
 }
 
 fn writes(writes: &[Write]) -> String {

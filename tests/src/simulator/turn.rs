@@ -20,6 +20,12 @@ pub(super) enum Transition {
     MountTargetGone {
         id: String,
     },
+    NatGatewayCreated {
+        id: String,
+    },
+    NatGatewayGone {
+        id: String,
+    },
     /// The host stands; the first backup begins.
     DatabaseCreated {
         life: u64,

@@ -47,13 +47,14 @@ pub(super) struct World {
 impl World {
     pub(super) fn new(seed: u64) -> Self {
         let environment = Environment::dev();
+        let aws = Aws::of(&environment);
         let mut ledger = Ledger::default();
-        let declared = Write::Put(environment.ledger_item(), domain::ledger::Condition::Always);
-        ledger.write(&[declared]).expect("the fixture's item is legal");
+        let declared = environment.ledger_items().map(|item| Write::Put(item, domain::ledger::Condition::Always));
+        ledger.write(&declared).expect("the fixture's item is legal");
         Self {
             seed,
             environment,
-            aws: Aws::default(),
+            aws,
             ledger,
             queue: Queue::default(),
             bus: Vec::new(),

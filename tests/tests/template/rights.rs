@@ -7,9 +7,16 @@ use crate::read::{Template, list};
 use crate::rules::Violations;
 
 /// Actions for which AWS knows no resource, so that `*` is all there is (Service Authorization Reference).
-const WITHOUT_RESOURCE: [&str; 7] = [
+const WITHOUT_RESOURCE: [&str; 14] = [
+    "ec2:DescribeAddresses",
+    "ec2:DescribeFlowLogs",
+    "ec2:DescribeInternetGateways",
+    "ec2:DescribeNatGateways",
     "ec2:DescribeNetworkInterfaces",
+    "ec2:DescribeRouteTables",
+    "ec2:DescribeSecurityGroups",
     "ec2:DescribeSubnets",
+    "ec2:DescribeVpcs",
     "ecs:DeregisterTaskDefinition",
     "ecs:DescribeTaskDefinition",
     "ecs:ListTaskDefinitions",
@@ -18,7 +25,15 @@ const WITHOUT_RESOURCE: [&str; 7] = [
 ];
 
 /// Acts that may only hit what carries our tag. Deleting a mount target is judged by its file system's tags.
-const OWN_ONLY: [&str; 11] = [
+const OWN_ONLY: [&str; 19] = [
+    "ec2:DeleteFlowLogs",
+    "ec2:DeleteInternetGateway",
+    "ec2:DeleteNatGateway",
+    "ec2:DeleteRouteTable",
+    "ec2:DeleteSecurityGroup",
+    "ec2:DeleteSubnet",
+    "ec2:DeleteVpc",
+    "ec2:ReleaseAddress",
     "ecs:DeleteService",
     "ecs:DeleteTaskDefinitions",
     "ecs:UpdateService",

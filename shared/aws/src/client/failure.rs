@@ -48,8 +48,12 @@ pub(super) fn without(error: CallError, secret: &str) -> CallError {
 
 /// AWS's codes by what they call for (each operation's "Errors" in the API references), without `Exception` and `Fault`,
 /// which differ between protocols.
-const CODES: [(Cause, &str); 9] = [
+const CODES: [(Cause, &str); 12] = [
     (Cause::NotFound, "ResourceNotFound DBInstanceNotFound DBSnapshotNotFound FileSystemNotFound MountTargetNotFound"),
+    // EC2 puts the kind before the code: InvalidVpcID.NotFound, InvalidGroup.Duplicate.
+    (Cause::NotFound, "NotFound NotAttached NatGatewayNotFound"),
+    (Cause::AlreadyExists, "Duplicate AlreadyAssociated RouteAlreadyExists"),
+    (Cause::InvalidState, "DependencyViolation InUse IncorrectState"),
     (Cause::NotFound, "ServiceNotFound ClusterNotFound TargetNotFound NonExistentQueue QueueDoesNotExist"),
     (Cause::AlreadyExists, "ResourceExists DBInstanceAlreadyExists DBSnapshotAlreadyExists FileSystemAlreadyExists MountTargetConflict"),
     (Cause::InvalidState, "InvalidDBInstanceState InvalidDBSnapshotState IncorrectFileSystemLifeCycleState FileSystemInUse"),

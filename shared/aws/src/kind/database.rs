@@ -4,6 +4,7 @@ use domain::failure::{CallError, Cause};
 use domain::kind::Detail;
 use domain::kind::database::{Database, DatabaseSeen, GONE, Pending, final_snapshot_name};
 use domain::observed::{Observed, Sighting};
+use domain::order::Apply;
 use domain::plan::{Change, Difference, Removal};
 use domain::ports::{
     Cloud, Confidential, CreateDatabase, DatabaseChange, DeleteDatabase, DeleteSnapshot, DescribeDatabase, DescribeSnapshot,
@@ -12,15 +13,65 @@ use domain::ports::{
 use domain::resource::Resource;
 use serde_json::Value;
 
-use super::{Given, is_anothers, not_of_this_kind, ours, unseen};
+use super::{Adapter, is_anothers, not_of_this_kind, ours, unseen};
 
-/// An instance under our name that is another life's counts as gone for the one that leaves: only its snapshot is looked for.
-pub(super) async fn observe(cloud: &impl Cloud, resource: &Resource, leaving: bool) -> Result<Sighting, CallError> {
-    let seen = send(cloud, DescribeDatabase { name: resource.name.clone() }).await?;
-    match seen {
-        Some(observed) if !leaving || !is_anothers(&observed, resource) => Ok(Sighting::Seen(observed)),
-        _ if leaving => left_behind(cloud, resource).await,
-        _ => Ok(Sighting::Absent),
+impl Adapter for Database {
+    /// An instance under our name that is another life's counts as gone for the one that leaves: only its snapshot is looked for.
+    async fn observe(&self, cloud: &impl Cloud, resource: &Resource, leaving: bool) -> Result<Sighting, CallError> {
+        let seen = send(cloud, DescribeDatabase { name: resource.name.clone() }).await?;
+        match seen {
+            Some(observed) if !leaving || !is_anothers(&observed, resource) => Ok(Sighting::Seen(observed)),
+            _ if leaving => left_behind(cloud, resource).await,
+            _ => Ok(Sighting::Absent),
+        }
+    }
+
+    async fn ensure(
+        &self,
+        cloud: &impl Cloud,
+        resource: &Resource,
+        change: &Change,
+        observed: Option<&Observed>,
+    ) -> Result<Sighting, CallError> {
+        match change {
+            Change::Create => create(cloud, resource, self).await,
+            Change::Update(differences) => {
+                let modify = ModifyDatabase { name: resource.name.clone(), change: changed(self, resource.apply, differences) };
+                send(cloud, modify).await.map(Sighting::Seen)
+            }
+            Change::Adopt => {
+                let observed = observed.ok_or_else(|| unseen(resource))?;
+                send(cloud, TagDatabase { arn: observed.arn.clone(), tags: resource.tags.clone() }).await?;
+                Ok(Sighting::Seen(Observed { tags: resource.tags.clone(), ..observed.clone() }))
+            }
+            _ => Err(not_of_this_kind(resource, change)),
+        }
+    }
+
+    async fn remove(
+        &self,
+        cloud: &impl Cloud,
+        resource: &Resource,
+        removal: &Removal,
+        _: Option<&Observed>,
+    ) -> Result<Sighting, CallError> {
+        let name = resource.name.clone();
+        let outcome = match removal {
+            Removal::LiftProtection => {
+                let change = DatabaseChange { deletion_protection: Some(false), apply_immediately: true, ..DatabaseChange::default() };
+                send(cloud, ModifyDatabase { name, change }).await.map(Sighting::Seen)
+            }
+            Removal::DeleteDatabase { final_snapshot } => {
+                let delete = DeleteDatabase { name, final_snapshot: final_snapshot.clone() };
+                send(cloud, delete).await.map(|observed| observed.map_or(Sighting::Absent, Sighting::Seen))
+            }
+            Removal::DeleteSnapshot(snapshot) => send(cloud, DeleteSnapshot { name: snapshot.clone() }).await.map(|()| Sighting::Absent),
+            _ => Err(not_of_this_kind(resource, &Change::Remove(removal.clone()))),
+        };
+        match outcome {
+            Err(error) if error.cause == Cause::NotFound => self.observe(cloud, resource, true).await,
+            other => other,
+        }
     }
 }
 
@@ -44,47 +95,20 @@ async fn left_behind(cloud: &impl Cloud, resource: &Resource) -> Result<Sighting
     Ok(ours(cloud, resource, String::new(), Detail::RdsInstance(seen)))
 }
 
-pub(super) async fn ensure(
-    cloud: &impl Cloud,
-    resource: &Resource,
-    desired: &Database,
-    change: &Change,
-    given: Given<'_>,
-) -> Result<Sighting, CallError> {
-    match change {
-        Change::Create => create(cloud, resource, desired, given).await,
-        Change::Update(differences) => {
-            let modify = ModifyDatabase { name: resource.name.clone(), change: changed(desired, differences) };
-            send(cloud, modify).await.map(Sighting::Seen)
-        }
-        Change::Adopt => {
-            let observed = given.observed.ok_or_else(|| unseen(resource))?;
-            send(cloud, TagDatabase { arn: observed.arn.clone(), tags: resource.tags.clone() }).await?;
-            Ok(Sighting::Seen(Observed { tags: resource.tags.clone(), ..observed.clone() }))
-        }
-        _ => Err(not_of_this_kind(resource, change)),
-    }
-}
-
-async fn create(cloud: &impl Cloud, resource: &Resource, desired: &Database, given: Given<'_>) -> Result<Sighting, CallError> {
-    let (username, password) = credentials(cloud, resource, desired, given).await?;
+async fn create(cloud: &impl Cloud, resource: &Resource, desired: &Database) -> Result<Sighting, CallError> {
+    let (username, password) = credentials(cloud, desired).await?;
     let create = CreateDatabase { name: resource.name.clone(), desired: desired.clone(), username, password, tags: resource.tags.clone() };
     match send(cloud, create).await {
         Ok(observed) => Ok(Sighting::Seen(observed)),
-        Err(error) if error.cause == Cause::AlreadyExists => observe(cloud, resource, false).await,
+        Err(error) if error.cause == Cause::AlreadyExists => desired.observe(cloud, resource, false).await,
         Err(error) => Err(error),
     }
 }
 
 /// The user and the password that the credentials' secret holds.
-async fn credentials(
-    cloud: &impl Cloud,
-    resource: &Resource,
-    desired: &Database,
-    given: Given<'_>,
-) -> Result<(String, Confidential), CallError> {
-    let id = given.outputs.get(&desired.credentials, "arn").ok_or_else(|| unseen(resource))?;
-    let secret = send(cloud, GetSecretValue { id: id.to_owned() }).await?;
+async fn credentials(cloud: &impl Cloud, desired: &Database) -> Result<(String, Confidential), CallError> {
+    let id = &desired.credentials;
+    let secret = send(cloud, GetSecretValue { id: id.clone() }).await?;
     let value: Value = serde_json::from_str(&secret.0).unwrap_or_default();
     match (value["username"].as_str(), value["password"].as_str()) {
         (Some(username), Some(password)) => Ok((username.to_owned(), Confidential(password.to_owned()))),
@@ -96,8 +120,8 @@ async fn credentials(
 }
 
 /// The values wanted of the properties that differ.
-fn changed(desired: &Database, differences: &[Difference]) -> DatabaseChange {
-    let mut change = DatabaseChange { apply_immediately: desired.apply_immediately, ..DatabaseChange::default() };
+fn changed(desired: &Database, apply: Apply, differences: &[Difference]) -> DatabaseChange {
+    let mut change = DatabaseChange { apply_immediately: apply == Apply::Now, ..DatabaseChange::default() };
     for difference in differences {
         match difference.property.as_str() {
             "storage_gib" => change.storage_gib = Some(desired.storage_gib),
@@ -109,24 +133,4 @@ fn changed(desired: &Database, differences: &[Difference]) -> DatabaseChange {
         }
     }
     change
-}
-
-pub(super) async fn remove(cloud: &impl Cloud, resource: &Resource, removal: &Removal) -> Result<Sighting, CallError> {
-    let name = resource.name.clone();
-    let outcome = match removal {
-        Removal::LiftProtection => {
-            let change = DatabaseChange { deletion_protection: Some(false), apply_immediately: true, ..DatabaseChange::default() };
-            send(cloud, ModifyDatabase { name, change }).await.map(Sighting::Seen)
-        }
-        Removal::DeleteDatabase { final_snapshot } => {
-            let delete = DeleteDatabase { name, final_snapshot: final_snapshot.clone() };
-            send(cloud, delete).await.map(|observed| observed.map_or(Sighting::Absent, Sighting::Seen))
-        }
-        Removal::DeleteSnapshot(snapshot) => send(cloud, DeleteSnapshot { name: snapshot.clone() }).await.map(|()| Sighting::Absent),
-        _ => Err(not_of_this_kind(resource, &Change::Remove(removal.clone()))),
-    };
-    match outcome {
-        Err(error) if error.cause == Cause::NotFound => observe(cloud, resource, true).await,
-        other => other,
-    }
 }

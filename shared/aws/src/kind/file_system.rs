@@ -11,42 +11,74 @@ use domain::ports::{
 };
 use domain::resource::Resource;
 
-use super::{Given, not_of_this_kind, unseen};
+use super::{Adapter, not_of_this_kind, unseen};
 
-pub(super) async fn observe(cloud: &impl Cloud, resource: &Resource) -> Result<Sighting, CallError> {
-    let Some(mut observed) = send(cloud, DescribeFileSystem { token: resource.token.clone() }).await? else {
-        return Ok(Sighting::Absent);
-    };
-    if let Detail::EfsFileSystem(seen) = &mut observed.detail {
-        seen.mount_targets = send(cloud, DescribeMountTargets { file_system: seen.id.clone() }).await?;
+impl Adapter for FileSystem {
+    async fn observe(&self, cloud: &impl Cloud, resource: &Resource, _: bool) -> Result<Sighting, CallError> {
+        let Some(mut observed) = send(cloud, DescribeFileSystem { token: resource.token.clone() }).await? else {
+            return Ok(Sighting::Absent);
+        };
+        if let Detail::EfsFileSystem(seen) = &mut observed.detail {
+            seen.mount_targets = send(cloud, DescribeMountTargets { file_system: seen.id.clone() }).await?;
+        }
+        Ok(Sighting::Seen(observed))
     }
-    Ok(Sighting::Seen(observed))
-}
 
-pub(super) async fn ensure(
-    cloud: &impl Cloud,
-    resource: &Resource,
-    desired: &FileSystem,
-    change: &Change,
-    given: Given<'_>,
-) -> Result<Sighting, CallError> {
-    match change {
-        Change::Create => {
-            let create = CreateFileSystem { token: resource.token.clone(), name: resource.name.clone(), tags: resource.tags.clone() };
-            match send(cloud, create).await {
-                Ok(observed) => Ok(Sighting::Seen(observed)),
-                Err(error) if error.cause == Cause::AlreadyExists => observe(cloud, resource).await,
-                Err(error) => Err(error),
+    async fn ensure(
+        &self,
+        cloud: &impl Cloud,
+        resource: &Resource,
+        change: &Change,
+        observed: Option<&Observed>,
+    ) -> Result<Sighting, CallError> {
+        match change {
+            Change::Create => {
+                let create = CreateFileSystem { token: resource.token.clone(), name: resource.name.clone(), tags: resource.tags.clone() };
+                match send(cloud, create).await {
+                    Ok(observed) => Ok(Sighting::Seen(observed)),
+                    Err(error) if error.cause == Cause::AlreadyExists => self.observe(cloud, resource, false).await,
+                    Err(error) => Err(error),
+                }
+            }
+            Change::Update(differences) => add_mount_targets(cloud, resource, self, differences, observed).await,
+            Change::Adopt => {
+                let (mut observed, seen) = seen(resource, observed)?;
+                send(cloud, TagFileSystem { id: seen.id, tags: resource.tags.clone() }).await?;
+                observed.tags.clone_from(&resource.tags);
+                Ok(Sighting::Seen(observed))
+            }
+            _ => Err(not_of_this_kind(resource, change)),
+        }
+    }
+
+    async fn remove(
+        &self,
+        cloud: &impl Cloud,
+        _: &Resource,
+        removal: &Removal,
+        observed: Option<&Observed>,
+    ) -> Result<Sighting, CallError> {
+        let Some(observed) = observed else {
+            return Ok(Sighting::Absent);
+        };
+        let Detail::EfsFileSystem(mut seen) = observed.detail.clone() else {
+            return Ok(Sighting::Seen(observed.clone()));
+        };
+        match removal {
+            Removal::DeleteMountTargets(ids) => {
+                for id in ids {
+                    gone_is_fine(send(cloud, DeleteMountTarget { id: id.clone() }).await)?;
+                }
+                for target in &mut seen.mount_targets {
+                    target.life = LifeCycle::Deleting;
+                }
+            }
+            _ => {
+                gone_is_fine(send(cloud, DeleteFileSystem { id: seen.id.clone() }).await)?;
+                seen.life = LifeCycle::Deleting;
             }
         }
-        Change::Update(differences) => add_mount_targets(cloud, resource, desired, differences, given).await,
-        Change::Adopt => {
-            let (mut observed, seen) = seen(resource, given)?;
-            send(cloud, TagFileSystem { id: seen.id, tags: resource.tags.clone() }).await?;
-            observed.tags.clone_from(&resource.tags);
-            Ok(Sighting::Seen(observed))
-        }
-        _ => Err(not_of_this_kind(resource, change)),
+        Ok(with(observed.clone(), seen))
     }
 }
 
@@ -55,9 +87,9 @@ async fn add_mount_targets(
     resource: &Resource,
     desired: &FileSystem,
     differences: &[Difference],
-    given: Given<'_>,
+    observed: Option<&Observed>,
 ) -> Result<Sighting, CallError> {
-    let (observed, mut seen) = seen(resource, given)?;
+    let (observed, mut seen) = seen(resource, observed)?;
     for difference in differences {
         let create = CreateMountTarget {
             file_system: seen.id.clone(),
@@ -67,35 +99,11 @@ async fn add_mount_targets(
         match send(cloud, create).await {
             Ok(target) => seen.mount_targets.push(target),
             // One stands in that subnet already: the look shows which.
-            Err(error) if error.cause == Cause::AlreadyExists => return observe(cloud, resource).await,
+            Err(error) if error.cause == Cause::AlreadyExists => return desired.observe(cloud, resource, false).await,
             Err(error) => return Err(error),
         }
     }
     Ok(with(observed, seen))
-}
-
-pub(super) async fn remove(cloud: &impl Cloud, removal: &Removal, given: Given<'_>) -> Result<Sighting, CallError> {
-    let Some(observed) = given.observed else {
-        return Ok(Sighting::Absent);
-    };
-    let Detail::EfsFileSystem(mut seen) = observed.detail.clone() else {
-        return Ok(Sighting::Seen(observed.clone()));
-    };
-    match removal {
-        Removal::DeleteMountTargets(ids) => {
-            for id in ids {
-                gone_is_fine(send(cloud, DeleteMountTarget { id: id.clone() }).await)?;
-            }
-            for target in &mut seen.mount_targets {
-                target.life = LifeCycle::Deleting;
-            }
-        }
-        _ => {
-            gone_is_fine(send(cloud, DeleteFileSystem { id: seen.id.clone() }).await)?;
-            seen.life = LifeCycle::Deleting;
-        }
-    }
-    Ok(with(observed.clone(), seen))
 }
 
 fn gone_is_fine(outcome: Result<(), CallError>) -> Result<(), CallError> {
@@ -105,8 +113,8 @@ fn gone_is_fine(outcome: Result<(), CallError>) -> Result<(), CallError> {
     }
 }
 
-fn seen(resource: &Resource, given: Given<'_>) -> Result<(Observed, FileSystemSeen), CallError> {
-    match given.observed {
+fn seen(resource: &Resource, observed: Option<&Observed>) -> Result<(Observed, FileSystemSeen), CallError> {
+    match observed {
         Some(observed) => match &observed.detail {
             Detail::EfsFileSystem(seen) => Ok((observed.clone(), seen.clone())),
             _ => Err(unseen(resource)),

@@ -1,9 +1,8 @@
 //! ECS task definitions and services.
 
 use domain::failure::{CallError, Cause};
-use domain::graph::Outputs;
 use domain::kind::Detail;
-use domain::kind::service::{Revision, Rollout, Service, ServiceLife, ServiceSeen, TaskDefinition, bind};
+use domain::kind::service::{Revision, Rollout, Service, ServiceLife, ServiceSeen, TaskDefinition};
 use domain::observed::{Observed, Sighting};
 use domain::plan::{Change, Removal};
 use domain::ports::{
@@ -12,18 +11,65 @@ use domain::ports::{
 };
 use domain::resource::{INCARNATION_TAG, Resource};
 
-use super::{Given, is_anothers, not_of_this_kind, ours, unseen};
+use super::{Adapter, is_anothers, not_of_this_kind, ours, unseen};
 
-pub(super) async fn observe(cloud: &impl Cloud, resource: &Resource, desired: &Service, leaving: bool) -> Result<Sighting, CallError> {
-    let describe = DescribeService { cluster: desired.cluster.clone(), name: resource.name.clone() };
-    let seen = match send(cloud, describe).await? {
-        Some(view) => Some(full(cloud, view, leaving).await?),
-        None => None,
-    };
-    match seen {
-        Some(observed) if !leaving || !is_anothers(&observed, resource) => Ok(Sighting::Seen(observed)),
-        _ if leaving => left_behind(cloud, resource).await,
-        _ => Ok(Sighting::Absent),
+impl Adapter for Service {
+    async fn observe(&self, cloud: &impl Cloud, resource: &Resource, leaving: bool) -> Result<Sighting, CallError> {
+        let describe = DescribeService { cluster: self.cluster.clone(), name: resource.name.clone() };
+        let seen = match send(cloud, describe).await? {
+            Some(view) => Some(full(cloud, view, leaving).await?),
+            None => None,
+        };
+        match seen {
+            Some(observed) if !leaving || !is_anothers(&observed, resource) => Ok(Sighting::Seen(observed)),
+            _ if leaving => left_behind(cloud, resource).await,
+            _ => Ok(Sighting::Absent),
+        }
+    }
+
+    async fn ensure(
+        &self,
+        cloud: &impl Cloud,
+        resource: &Resource,
+        change: &Change,
+        observed: Option<&Observed>,
+    ) -> Result<Sighting, CallError> {
+        match change {
+            Change::Create => create(cloud, resource, self).await,
+            Change::Update(_) => update(cloud, resource, self, observed).await,
+            Change::Adopt => {
+                let observed = observed.ok_or_else(|| unseen(resource))?;
+                send(cloud, TagService { arn: observed.arn.clone(), tags: resource.tags.clone() }).await?;
+                Ok(Sighting::Seen(Observed { tags: resource.tags.clone(), ..observed.clone() }))
+            }
+            _ => Err(not_of_this_kind(resource, change)),
+        }
+    }
+
+    async fn remove(
+        &self,
+        cloud: &impl Cloud,
+        resource: &Resource,
+        removal: &Removal,
+        _: Option<&Observed>,
+    ) -> Result<Sighting, CallError> {
+        match removal {
+            Removal::DeleteService => {
+                let delete = DeleteService { cluster: self.cluster.clone(), name: resource.name.clone() };
+                match send(cloud, delete).await {
+                    Ok(view) => full(cloud, view, true).await.map(Sighting::Seen),
+                    Err(error) if error.cause == Cause::NotFound => left_behind(cloud, resource).await,
+                    Err(error) => Err(error),
+                }
+            }
+            Removal::DeregisterRevisions(arns) => {
+                for arn in arns {
+                    send(cloud, DeregisterTaskDefinition { arn: arn.clone() }).await?;
+                }
+                Ok(Sighting::Absent)
+            }
+            _ => Err(not_of_this_kind(resource, &Change::Remove(removal.clone()))),
+        }
     }
 }
 
@@ -60,27 +106,8 @@ async fn left_behind(cloud: &impl Cloud, resource: &Resource) -> Result<Sighting
     Ok(ours(cloud, resource, String::new(), Detail::EcsService(seen)))
 }
 
-pub(super) async fn ensure(
-    cloud: &impl Cloud,
-    resource: &Resource,
-    desired: &Service,
-    change: &Change,
-    given: Given<'_>,
-) -> Result<Sighting, CallError> {
-    match change {
-        Change::Create => create(cloud, resource, desired, given.outputs).await,
-        Change::Update(_) => update(cloud, resource, desired, given).await,
-        Change::Adopt => {
-            let observed = given.observed.ok_or_else(|| unseen(resource))?;
-            send(cloud, TagService { arn: observed.arn.clone(), tags: resource.tags.clone() }).await?;
-            Ok(Sighting::Seen(Observed { tags: resource.tags.clone(), ..observed.clone() }))
-        }
-        _ => Err(not_of_this_kind(resource, change)),
-    }
-}
-
-async fn create(cloud: &impl Cloud, resource: &Resource, desired: &Service, outputs: &Outputs) -> Result<Sighting, CallError> {
-    let content = bound(resource, desired, None, outputs)?;
+async fn create(cloud: &impl Cloud, resource: &Resource, desired: &Service) -> Result<Sighting, CallError> {
+    let content = desired.definition(&resource.name, None);
     let revision = revision(cloud, resource, content).await?;
     let create = CreateService {
         name: resource.name.clone(),
@@ -91,29 +118,22 @@ async fn create(cloud: &impl Cloud, resource: &Resource, desired: &Service, outp
     };
     match send(cloud, create).await {
         Ok(view) => Ok(seen_with(cloud, view, revision)),
-        Err(error) if error.cause == Cause::AlreadyExists => observe(cloud, resource, desired, false).await,
+        Err(error) if error.cause == Cause::AlreadyExists => desired.observe(cloud, resource, false).await,
         Err(error) => Err(error),
     }
 }
 
 /// The new revision carries the image that runs: CI/CD owns it.
-async fn update(cloud: &impl Cloud, resource: &Resource, desired: &Service, given: Given<'_>) -> Result<Sighting, CallError> {
-    let image = given.observed.and_then(|observed| match &observed.detail {
+async fn update(cloud: &impl Cloud, resource: &Resource, desired: &Service, observed: Option<&Observed>) -> Result<Sighting, CallError> {
+    let image = observed.and_then(|observed| match &observed.detail {
         Detail::EcsService(seen) => seen.primary.as_ref().map(|primary| primary.content.image.clone()),
         _ => None,
     });
-    let content = bound(resource, desired, image.as_deref(), given.outputs)?;
+    let content = desired.definition(&resource.name, image.as_deref());
     let revision = revision(cloud, resource, content).await?;
     let update = UpdateService { cluster: desired.cluster.clone(), name: resource.name.clone(), task_definition: revision.arn.clone() };
     let view = send(cloud, update).await?;
     Ok(seen_with(cloud, view, revision))
-}
-
-fn bound(resource: &Resource, desired: &Service, image: Option<&str>, outputs: &Outputs) -> Result<TaskDefinition, CallError> {
-    bind(resource, desired, image, outputs).map_err(|missing| {
-        let message = format!("resource {} needs an output of {missing} that is not known", resource.id);
-        CallError::new("caretaker.Perform", Cause::InvalidState, message)
-    })
 }
 
 /// The revision of this content: the family's newest if it is of this life and says the same, as an interrupted pass leaves it, else a new one.
@@ -132,24 +152,4 @@ async fn revision(cloud: &impl Cloud, resource: &Resource, content: TaskDefiniti
 fn seen_with(cloud: &impl Cloud, view: ServiceView, revision: Revision) -> Sighting {
     let seen = ServiceSeen { primary: Some(revision), ..view.seen };
     Sighting::Seen(Observed { arn: view.arn, tags: view.tags, at: cloud.now(), detail: Detail::EcsService(seen) })
-}
-
-pub(super) async fn remove(cloud: &impl Cloud, resource: &Resource, desired: &Service, removal: &Removal) -> Result<Sighting, CallError> {
-    match removal {
-        Removal::DeleteService => {
-            let delete = DeleteService { cluster: desired.cluster.clone(), name: resource.name.clone() };
-            match send(cloud, delete).await {
-                Ok(view) => full(cloud, view, true).await.map(Sighting::Seen),
-                Err(error) if error.cause == Cause::NotFound => left_behind(cloud, resource).await,
-                Err(error) => Err(error),
-            }
-        }
-        Removal::DeregisterRevisions(arns) => {
-            for arn in arns {
-                send(cloud, DeregisterTaskDefinition { arn: arn.clone() }).await?;
-            }
-            Ok(Sighting::Absent)
-        }
-        _ => Err(not_of_this_kind(resource, &Change::Remove(removal.clone()))),
-    }
 }

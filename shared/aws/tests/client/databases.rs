@@ -32,7 +32,6 @@ fn create() -> CreateDatabase {
         backup_days: 7,
         subnet_group: "mate-dev".into(),
         security_group: "sg-1".into(),
-        apply_immediately: true,
     };
     let password = Confidential("p%ss word&".into());
     CreateDatabase { name: "mate-demo".into(), desired, username: "app".into(), password, tags: tags(&[("a", "b")]) }

@@ -4,20 +4,12 @@ use schemars::generate::SchemaSettings;
 use serde_json::{Value, json};
 
 use super::Blueprint;
-use crate::kind::database::DatabaseProperties;
-use crate::kind::file_system::FileSystemProperties;
-use crate::kind::secret::Secret;
-use crate::kind::service::ServiceProperties;
+use crate::kind::schemas;
 
 /// The JSON schema (draft 2020-12) of a blueprint. [`Blueprint::load`] checks more: names, references, every tier and environment.
 pub fn schema() -> Value {
     let mut generator = SchemaSettings::draft2020_12().into_generator();
-    let kinds = [
-        ("secret", generator.subschema_for::<Secret>()),
-        ("efs-file-system", generator.subschema_for::<FileSystemProperties>()),
-        ("rds-instance", generator.subschema_for::<DatabaseProperties>()),
-        ("ecs-service", generator.subschema_for::<ServiceProperties>()),
-    ];
+    let kinds = schemas(&mut generator);
     let mut root = generator.into_root_schema_for::<Blueprint>().to_value();
     let definitions = &mut root["$defs"];
     for (_, properties) in &kinds {

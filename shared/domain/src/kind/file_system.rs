@@ -1,37 +1,23 @@
 //! An EFS file system with a mount target in each of its subnets.
 
+use std::time::Duration;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::Kind;
 use crate::name::NameRule;
 use crate::plan::{Change, Departure, Difference, Fate, Judgement, Removal, Retained, Retention};
 use crate::resource::Resource;
 
-/// The name of a file system is its `Name` tag: up to 256 characters.
-pub const NAME: NameRule = NameRule { longest: 256, also: "/_+=.@:", double_hyphen: true };
-
-/// What a blueprint says of a file system.
+/// A file system as it should be: encrypted, with a mount target in each subnet.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct FileSystemProperties {
-    /// The security group of its mount targets, by its name in the environment.
-    pub security_group: String,
-}
-
-/// A file system as it should be: encrypted, in the private subnets.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FileSystem {
     /// One mount target in each.
     pub subnets: Vec<String>,
     /// Of the mount targets.
     pub security_group: String,
-}
-
-impl FileSystem {
-    /// Encryption and performance mode are fixed at creation and the same for all.
-    pub(super) fn fixed(&self) -> Vec<&str> {
-        vec!["encrypted", "generalPurpose"]
-    }
 }
 
 /// Where a thing of EFS is in its life.
@@ -71,43 +57,72 @@ pub struct FileSystemSeen {
     pub bytes: u64,
 }
 
-pub(super) fn judge(desired: &FileSystem, seen: &FileSystemSeen) -> Judgement {
-    match seen.life {
-        LifeCycle::Creating => return Judgement::settling("the file system is being created"),
-        LifeCycle::Deleting => return Judgement::settling("the file system is being deleted"),
-        LifeCycle::Error => return Judgement::broken("the file system is in the state error"),
-        LifeCycle::Available => {}
-    }
-    let missing: Vec<_> = desired.subnets.iter().filter(|subnet| !seen.mount_targets.iter().any(|t| &t.subnet == *subnet)).collect();
-    if !missing.is_empty() {
-        let added = |subnet: &&String| Difference::new("mount_target", "", subnet.as_str());
-        return Judgement::act(Change::Update(missing.iter().map(added).collect()));
-    }
-    match seen.mount_targets.iter().find(|target| target.life != LifeCycle::Available) {
-        Some(target) => Judgement::settling(format!("mount target {} is {:?}", target.id, target.life)),
-        None => Judgement::in_sync(),
-    }
-}
+impl Kind for FileSystem {
+    const KIND: &'static str = "efs-file-system";
+    /// The name of a file system is its `Name` tag: up to 256 characters.
+    const NAME: NameRule = NameRule { longest: 256, also: "/_+=.@:", double_hyphen: true };
+    const OUTPUTS: &'static [&'static str] = &["id"];
+    type Seen = FileSystemSeen;
 
-/// Mount targets go first. With data kept the file system itself stays (until backups take its place), with data destroyed it goes.
-pub(super) fn depart(resource: &Resource, seen: &FileSystemSeen, fate: Fate) -> Departure {
-    if seen.life == LifeCycle::Creating {
-        return Departure::Wait("the file system is being created".into());
+    /// Encryption and performance mode are fixed at creation and the same for all.
+    fn fixed(&self) -> Vec<&str> {
+        vec!["encrypted", "generalPurpose"]
     }
-    let standing: Vec<_> =
-        seen.mount_targets.iter().filter(|target| target.life != LifeCycle::Deleting).map(|target| target.id.clone()).collect();
-    if !standing.is_empty() {
-        return Departure::Act(Removal::DeleteMountTargets(standing));
+
+    /// Estimates: no set of measured times was found.
+    fn usual(&self, change: &Change) -> Duration {
+        Duration::from_secs(match change {
+            // The file system itself; its mount targets come afterwards, as a change, and go before it.
+            Change::Create | Change::Remove(Removal::DeleteFileSystem) => 6,
+            Change::Remove(_) => 60,
+            _ => 90,
+        })
     }
-    if !seen.mount_targets.is_empty() {
-        return Departure::Wait("its mount targets are being deleted".into());
-    }
-    match (fate, seen.life) {
-        (_, LifeCycle::Deleting) => Departure::Wait("the file system is being deleted".into()),
-        (Fate::KeepData, _) if resource.protects_data => {
-            Departure::Kept(Retention { what: Retained::FileSystem(seen.id.clone()), until: None, monthly_usd: monthly_usd(seen.bytes) })
+
+    fn judge(&self, _: &Resource, seen: &FileSystemSeen) -> Judgement {
+        match seen.life {
+            LifeCycle::Creating => return Judgement::settling("the file system is being created"),
+            LifeCycle::Deleting => return Judgement::settling("the file system is being deleted"),
+            LifeCycle::Error => return Judgement::broken("the file system is in the state error"),
+            LifeCycle::Available => {}
         }
-        _ => Departure::Act(Removal::DeleteFileSystem),
+        let missing: Vec<_> = self.subnets.iter().filter(|subnet| !seen.mount_targets.iter().any(|t| &t.subnet == *subnet)).collect();
+        if !missing.is_empty() {
+            let added = |subnet: &&String| Difference::new("mount_target", "", subnet.as_str());
+            return Judgement::act(Change::Update(missing.iter().map(added).collect()));
+        }
+        match seen.mount_targets.iter().find(|target| target.life != LifeCycle::Available) {
+            Some(target) => Judgement::settling(format!("mount target {} is {:?}", target.id, target.life)),
+            None => Judgement::in_sync(),
+        }
+    }
+
+    /// Mount targets go first. With data kept the file system itself stays (until backups take its place), with data destroyed it goes.
+    fn depart(&self, resource: &Resource, seen: &FileSystemSeen, fate: Fate) -> Departure {
+        if seen.life == LifeCycle::Creating {
+            return Departure::Wait("the file system is being created".into());
+        }
+        let standing: Vec<_> =
+            seen.mount_targets.iter().filter(|target| target.life != LifeCycle::Deleting).map(|target| target.id.clone()).collect();
+        if !standing.is_empty() {
+            return Departure::Act(Removal::DeleteMountTargets(standing));
+        }
+        if !seen.mount_targets.is_empty() {
+            return Departure::Wait("its mount targets are being deleted".into());
+        }
+        match (fate, seen.life) {
+            (_, LifeCycle::Deleting) => Departure::Wait("the file system is being deleted".into()),
+            (Fate::KeepData, _) if resource.protects_data => Departure::Kept(Retention {
+                what: Retained::FileSystem(seen.id.clone()),
+                until: None,
+                monthly_usd: monthly_usd(seen.bytes),
+            }),
+            _ => Departure::Act(Removal::DeleteFileSystem),
+        }
+    }
+
+    fn outputs(seen: &FileSystemSeen) -> Vec<(&'static str, String)> {
+        vec![("id", seen.id.clone())]
     }
 }
 

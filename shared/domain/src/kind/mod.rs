@@ -1,137 +1,176 @@
 //! The kinds of resource: for each its properties, what we see of it, and what follows from the difference.
 //!
-//! A kind is one file here (rules), one file in the AWS adapters (calls), one variant in [`Desired`] and [`Detail`].
+//! A kind is one file here (rules), one file in the AWS adapters (calls), and one line in the table [`crate::kinds`].
 
 pub mod database;
 pub mod file_system;
+pub mod network;
+pub mod plain;
 pub mod secret;
 pub mod service;
 
 use std::time::Duration;
 
+use schemars::{JsonSchema, Schema, SchemaGenerator};
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
-use crate::graph::Outputs;
 use crate::name::NameRule;
 use crate::observed::Observed;
-use crate::plan::{Change, Departure, Difference, Fate, Judgement, Removal};
+use crate::plan::{Change, Departure, Difference, Fate, Judgement};
 use crate::resource::Resource;
 
-/// A kind with the properties that a resource of it should have.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "kebab-case")]
-pub enum Desired {
-    /// A secret of Secrets Manager.
-    Secret(secret::Secret),
-    /// An EFS file system with its mount targets.
-    EfsFileSystem(file_system::FileSystem),
-    /// An RDS instance.
-    RdsInstance(database::Database),
-    /// An ECS task definition with its service.
-    EcsService(service::Service),
-}
+/// The rules of one kind. The type itself holds the properties that a blueprint gives, references and all.
+pub trait Kind: Serialize + DeserializeOwned + JsonSchema {
+    /// Its word in blueprints and records.
+    const KIND: &'static str;
+    /// What AWS allows as a name.
+    const NAME: NameRule;
+    /// What others may refer to, beside `arn` and `name`.
+    const OUTPUTS: &'static [&'static str] = &[];
+    /// What we see of one.
+    type Seen;
 
-/// What we see of a resource beyond its identity, by kind.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "kebab-case")]
-pub enum Detail {
-    /// A secret.
-    Secret(secret::SecretSeen),
-    /// A file system.
-    EfsFileSystem(file_system::FileSystemSeen),
-    /// A database.
-    RdsInstance(database::DatabaseSeen),
-    /// A service.
-    EcsService(service::ServiceSeen),
-}
-
-impl Desired {
-    /// The kind's name in blueprints and records.
-    pub fn kind(&self) -> &'static str {
-        match self {
-            Self::Secret(_) => "secret",
-            Self::EfsFileSystem(_) => "efs-file-system",
-            Self::RdsInstance(_) => "rds-instance",
-            Self::EcsService(_) => "ecs-service",
-        }
-    }
-
-    /// What AWS allows as a name of the kind.
-    pub fn name_rule(&self) -> NameRule {
-        match self {
-            Self::Secret(_) => secret::NAME,
-            Self::EfsFileSystem(_) => file_system::NAME,
-            Self::RdsInstance(_) => database::NAME,
-            Self::EcsService(_) => service::NAME,
-        }
-    }
-
-    /// The properties that AWS fixes at creation, for the token.
-    pub fn fixed(&self) -> Vec<&str> {
-        match self {
-            Self::Secret(_) => Vec::new(),
-            Self::EfsFileSystem(file_system) => file_system.fixed(),
-            Self::RdsInstance(database) => vec![&database.engine],
-            Self::EcsService(service) => vec![&service.cluster],
-        }
+    /// The properties that AWS fixes at creation, for the token. Nothing that may change later may be among them.
+    fn fixed(&self) -> Vec<&str> {
+        Vec::new()
     }
 
     /// How long a creation usually takes until it is ready, and a change; paces the polls between events.
-    ///
-    /// A database's creation is the median of 22 public Terraform logs (362 s) and its first backup (45 s); the others are estimates.
-    pub fn usual(&self, change: &Change) -> Duration {
-        let seconds = match (self, change) {
-            (Self::RdsInstance(_), Change::Create) => 362 + 45,
-            (Self::RdsInstance(_), Change::Remove(Removal::DeleteDatabase { final_snapshot: None })) => 240,
-            // The snapshot of a small instance comes first.
-            (Self::RdsInstance(_), Change::Remove(_)) => 120 + 240,
-            (Self::RdsInstance(_), _) => 540,
-            (Self::EcsService(_), Change::Remove(_)) => 35,
-            (Self::EcsService(_), _) => 55,
-            // Of the file system itself; its mount targets come afterwards, as a change, and go before it.
-            (Self::EfsFileSystem(_), Change::Create | Change::Remove(Removal::DeleteFileSystem)) => 6,
-            (Self::EfsFileSystem(_), Change::Remove(_)) => 60,
-            (Self::EfsFileSystem(_), _) => 90,
-            (Self::Secret(_), _) => 1,
-        };
-        Duration::from_secs(seconds)
+    fn usual(&self, change: &Change) -> Duration;
+
+    /// Compares one that stands on AWS and is ours with what it should be. References in `self` and `resource` are bound.
+    fn judge(&self, resource: &Resource, seen: &Self::Seen) -> Judgement;
+
+    /// The next act on the way of one that shall go.
+    fn depart(&self, resource: &Resource, seen: &Self::Seen, fate: Fate) -> Departure;
+
+    /// The values of [`Self::OUTPUTS`] that are known.
+    fn outputs(_seen: &Self::Seen) -> Vec<(&'static str, String)> {
+        Vec::new()
     }
 }
 
-/// Compares a resource that stands on AWS and is ours with what it should be.
-pub fn judge(resource: &Resource, observed: &Observed, outputs: &Outputs) -> Judgement {
-    match (&resource.desired, &observed.detail) {
-        (Desired::Secret(_), Detail::Secret(seen)) => secret::judge(seen),
-        (Desired::EfsFileSystem(desired), Detail::EfsFileSystem(seen)) => file_system::judge(desired, seen),
-        (Desired::RdsInstance(desired), Detail::RdsInstance(seen)) => database::judge(desired, seen),
-        (Desired::EcsService(desired), Detail::EcsService(seen)) => service::judge(resource, desired, seen, outputs),
-        (desired, _) => Judgement::conflict(format!("it is seen as another kind than {}", desired.kind())),
-    }
+/// All kinds, each as `Variant(module::Type)`: `kinds!(callback)` calls the macro `callback` with them.
+#[macro_export]
+macro_rules! kinds {
+    ($callback:ident) => {
+        $callback! {
+            /// A secret of Secrets Manager.
+            Secret(secret::Secret),
+            /// An EFS file system with its mount targets.
+            EfsFileSystem(file_system::FileSystem),
+            /// An RDS instance.
+            RdsInstance(database::Database),
+            /// An ECS task definition with its service.
+            EcsService(service::Service),
+            /// A VPC.
+            Vpc(network::Vpc),
+            /// A subnet.
+            Subnet(network::Subnet),
+            /// An internet gateway.
+            InternetGateway(network::InternetGateway),
+            /// An elastic IP.
+            ElasticIp(network::ElasticIp),
+            /// A NAT gateway.
+            NatGateway(network::NatGateway),
+            /// A route table.
+            RouteTable(network::RouteTable),
+            /// A flow log.
+            FlowLog(network::FlowLog),
+            /// A security group.
+            SecurityGroup(network::SecurityGroup),
+        }
+    };
 }
 
-/// The next act on the way of a resource that shall go.
-pub fn depart(resource: &Resource, observed: &Observed, fate: Fate) -> Departure {
-    match (&resource.desired, &observed.detail) {
-        (Desired::Secret(_), Detail::Secret(seen)) => secret::depart(seen, fate),
-        (Desired::EfsFileSystem(_), Detail::EfsFileSystem(seen)) => file_system::depart(resource, seen, fate),
-        (Desired::RdsInstance(desired), Detail::RdsInstance(seen)) => database::depart(resource, desired, seen, fate),
-        (Desired::EcsService(_), Detail::EcsService(seen)) => service::depart(seen),
-        (desired, _) => Departure::Blocked(format!("it is seen as another kind than {}", desired.kind())),
-    }
+macro_rules! define {
+    ($($(#[$doc:meta])* $variant:ident($module:ident::$type:ident),)*) => {
+        /// A kind with the properties that a resource of it should have.
+        #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+        #[serde(tag = "kind", rename_all = "kebab-case")]
+        pub enum Desired { $($(#[$doc])* $variant($module::$type)),* }
+
+        /// What we see of a resource beyond its identity, by kind.
+        #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+        #[serde(tag = "kind", rename_all = "kebab-case")]
+        pub enum Detail { $($(#[$doc])* $variant(<$module::$type as Kind>::Seen)),* }
+
+        /// The words of all kinds.
+        pub const KINDS: &[&str] = &[$($module::$type::KIND),*];
+
+        /// What AWS allows as a name of `kind`; none: there is no such kind.
+        pub fn name_rule(kind: &str) -> Option<NameRule> {
+            match kind { $($module::$type::KIND => Some($module::$type::NAME),)* _ => None }
+        }
+
+        /// What others may refer to of a resource of `kind`, beside `arn` and `name`.
+        pub fn output_names(kind: &str) -> &'static [&'static str] {
+            match kind { $($module::$type::KIND => $module::$type::OUTPUTS,)* _ => &[] }
+        }
+
+        /// The JSON schema of each kind's properties.
+        pub fn schemas(generator: &mut SchemaGenerator) -> Vec<(&'static str, Schema)> {
+            vec![$(($module::$type::KIND, generator.subschema_for::<$module::$type>())),*]
+        }
+
+        impl Desired {
+            /// The properties of a resource of `kind`, typed.
+            ///
+            /// # Errors
+            /// What is wrong with them.
+            pub fn read(kind: &str, properties: Value) -> Result<Self, String> {
+                match kind {
+                    $($module::$type::KIND => serde_json::from_value(properties).map(Self::$variant).map_err(|error| error.to_string()),)*
+                    other => Err(format!("kind {other:?} is unknown; known are {}", KINDS.join(", "))),
+                }
+            }
+
+            /// The kind's word in blueprints and records.
+            pub fn kind(&self) -> &'static str {
+                match self { $(Self::$variant(_) => $module::$type::KIND),* }
+            }
+
+            /// The properties that AWS fixes at creation, for the token.
+            pub fn fixed(&self) -> Vec<&str> {
+                match self { $(Self::$variant(desired) => desired.fixed()),* }
+            }
+
+            /// See [`Kind::usual`].
+            pub fn usual(&self, change: &Change) -> Duration {
+                match self { $(Self::$variant(desired) => desired.usual(change)),* }
+            }
+        }
+
+        /// See [`Kind::judge`].
+        pub fn judge(resource: &Resource, observed: &Observed) -> Judgement {
+            match (&resource.desired, &observed.detail) {
+                $((Desired::$variant(desired), Detail::$variant(seen)) => desired.judge(resource, seen),)*
+                (desired, _) => Judgement::conflict(format!("it is seen as another kind than {}", desired.kind())),
+            }
+        }
+
+        /// See [`Kind::depart`].
+        pub fn depart(resource: &Resource, observed: &Observed, fate: Fate) -> Departure {
+            match (&resource.desired, &observed.detail) {
+                $((Desired::$variant(desired), Detail::$variant(seen)) => desired.depart(resource, seen, fate),)*
+                (desired, _) => Departure::Blocked(format!("it is seen as another kind than {}", desired.kind())),
+            }
+        }
+
+        fn own_outputs(detail: &Detail) -> Vec<(&'static str, String)> {
+            match detail { $(Detail::$variant(seen) => $module::$type::outputs(seen)),* }
+        }
+    };
 }
+crate::kinds!(define);
 
 /// What others may use of a resource: its ARN, endpoint and so on, by name.
 pub fn outputs(observed: &Observed) -> Vec<(&'static str, String)> {
-    let mut outputs = vec![("arn", observed.arn.clone())];
-    match &observed.detail {
-        Detail::EfsFileSystem(seen) => outputs.push(("id", seen.id.clone())),
-        Detail::RdsInstance(seen) => {
-            if let Some(endpoint) = &seen.endpoint {
-                outputs.push(("host", endpoint.host.clone()));
-                outputs.push(("port", endpoint.port.to_string()));
-            }
-        }
-        Detail::Secret(_) | Detail::EcsService(_) => {}
+    let mut outputs = own_outputs(&observed.detail);
+    if !observed.arn.is_empty() {
+        outputs.push(("arn", observed.arn.clone()));
     }
     outputs
 }
@@ -140,5 +179,24 @@ pub fn outputs(observed: &Observed) -> Vec<(&'static str, String)> {
 pub(crate) fn compare<T: PartialEq + std::fmt::Display>(found: &mut Vec<Difference>, property: &'static str, before: &T, after: &T) {
     if before != after {
         found.push(Difference { property: property.to_owned(), before: before.to_string(), after: after.to_string() });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    macro_rules! words {
+        ($($(#[$doc:meta])* $variant:ident($module:ident::$type:ident),)*) => {
+            [$((stringify!($variant), $module::$type::KIND)),*]
+        };
+    }
+
+    #[test]
+    fn records_and_blueprints_call_a_kind_alike() {
+        for (variant, kind) in crate::kinds!(words) {
+            let pascal: String = kind.split('-').map(|part| format!("{}{}", part[..1].to_uppercase(), &part[1..])).collect();
+            assert_eq!(pascal, variant);
+        }
     }
 }

@@ -1,16 +1,16 @@
 //! A secret: a random value, written once, never read back unless another resource is made from it.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use jiff::{Timestamp, ToSpan};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::Kind;
 use crate::name::NameRule;
 use crate::plan::{Change, Departure, Fate, Judgement, Removal, Retained, Retention};
-
-/// Secrets Manager: up to 512 characters of letters, digits and `/_+=.@-` (API reference, CreateSecret).
-pub const NAME: NameRule = NameRule { longest: 512, also: "/_+=.@", double_hyphen: true };
+use crate::resource::Resource;
 
 /// Days in which a deleted secret can be brought back (Secrets Manager allows 7 to 30): the most.
 pub const RECOVERY_DAYS: u8 = 30;
@@ -43,23 +43,34 @@ pub struct SecretSeen {
     pub deleted_at: Option<Timestamp>,
 }
 
-/// A secret stands or is in its recovery window; then it is of this life (else a conflict before we come here) and is restored.
-pub(super) fn judge(seen: &SecretSeen) -> Judgement {
-    match seen.deleted_at {
-        None => Judgement::in_sync(),
-        Some(_) => Judgement::act(Change::Restore),
-    }
-}
+impl Kind for Secret {
+    const KIND: &'static str = "secret";
+    /// Secrets Manager: up to 512 characters of letters, digits and `/_+=.@-` (API reference, CreateSecret).
+    const NAME: NameRule = NameRule { longest: 512, also: "/_+=.@", double_hyphen: true };
+    type Seen = SecretSeen;
 
-/// Kept data keeps the secret through its recovery window; destroyed data ends it at once.
-pub(super) fn depart(seen: &SecretSeen, fate: Fate) -> Departure {
-    match (seen.deleted_at, fate) {
-        (None, Fate::KeepData) => Departure::Act(Removal::DeleteSecret { recovery_days: Some(RECOVERY_DAYS) }),
-        (_, Fate::DestroyData) => Departure::Act(Removal::DeleteSecret { recovery_days: None }),
-        (Some(deleted_at), Fate::KeepData) => Departure::Kept(Retention {
-            what: Retained::SecretInRecovery,
-            until: deleted_at.checked_add(24.hours() * i64::from(RECOVERY_DAYS)).ok(),
-            monthly_usd: MONTHLY_USD,
-        }),
+    fn usual(&self, _: &Change) -> Duration {
+        Duration::from_secs(1)
+    }
+
+    /// A secret stands or is in its recovery window; then it is of this life (else a conflict before we come here) and is restored.
+    fn judge(&self, _: &Resource, seen: &SecretSeen) -> Judgement {
+        match seen.deleted_at {
+            None => Judgement::in_sync(),
+            Some(_) => Judgement::act(Change::Restore),
+        }
+    }
+
+    /// Kept data keeps the secret through its recovery window; destroyed data ends it at once.
+    fn depart(&self, _: &Resource, seen: &SecretSeen, fate: Fate) -> Departure {
+        match (seen.deleted_at, fate) {
+            (None, Fate::KeepData) => Departure::Act(Removal::DeleteSecret { recovery_days: Some(RECOVERY_DAYS) }),
+            (_, Fate::DestroyData) => Departure::Act(Removal::DeleteSecret { recovery_days: None }),
+            (Some(deleted_at), Fate::KeepData) => Departure::Kept(Retention {
+                what: Retained::SecretInRecovery,
+                until: deleted_at.checked_add(24.hours() * i64::from(RECOVERY_DAYS)).ok(),
+                monthly_usd: MONTHLY_USD,
+            }),
+        }
     }
 }

@@ -2,7 +2,6 @@
 
 use super::stands::just_tried;
 use super::{Change, Departure, Fate, Plan, Standing, Stuck, Wait, World};
-use crate::graph::needs;
 use crate::kind;
 use crate::ledger::Record;
 use crate::observed::{Claim, Sighting};
@@ -34,7 +33,7 @@ pub(super) fn departing<'a>(world: World<'a>) -> Vec<(&'a Place, &'a Record, Fat
     let mut sorted = Vec::with_capacity(left.len());
     while !left.is_empty() {
         let waits = |record: &Record, others: &[(&Place, &Record, Fate)]| {
-            let needs = needs(&record.resource);
+            let needs = &record.resource.after;
             others.iter().any(|(other, ..)| other.incarnation == record.resource.incarnation && needs.contains(&other.id))
         };
         let (waiting, free): (Vec<_>, Vec<_>) = left.iter().copied().partition(|(_, record, _)| waits(record, &left));
@@ -90,6 +89,6 @@ fn of_departure(departure: Departure) -> Next {
 /// Those that use `place` and are still there.
 fn users(place: &Place, world: World<'_>, plan: &Plan) -> Vec<Place> {
     let there = |user: &Place| !matches!(plan.report.get(user), Some(Standing::Gone | Standing::Kept(_)) | None);
-    let uses = |user: &Place, record: &Record| user.incarnation == place.incarnation && needs(&record.resource).contains(&place.id);
+    let uses = |user: &Place, record: &Record| user.incarnation == place.incarnation && record.resource.after.contains(&place.id);
     world.records.iter().filter(|(user, record)| uses(user, record) && there(user)).map(|(user, _)| user.clone()).collect()
 }

@@ -76,7 +76,7 @@ impl Display for Removal {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match self {
             Self::DeleteSecret { recovery_days: Some(days) } => write!(f, "delete, recoverable for {days} days"),
-            Self::DeleteSecret { recovery_days: None } | Self::DeleteFileSystem | Self::DeleteService => write!(f, "delete"),
+            Self::Delete | Self::DeleteSecret { recovery_days: None } | Self::DeleteFileSystem | Self::DeleteService => write!(f, "delete"),
             Self::DeleteMountTargets(targets) => write!(f, "delete {} mount targets", targets.len()),
             Self::LiftProtection => write!(f, "lift deletion protection"),
             Self::DeleteDatabase { final_snapshot: Some(name) } => write!(f, "delete with the final snapshot {name}"),

@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::protection::by_person;
 use super::{Change, Judgement, Plan, Standing, Stuck, Wait, World};
-use crate::graph::{Graph, needs};
+use crate::graph::{Graph, Outputs};
 use crate::kind;
 use crate::ledger::Record;
 use crate::observed::{Claim, Observed, Sighting};
@@ -14,9 +14,10 @@ use crate::resource::{Place, Resource};
 pub(super) const GRACE: SignedDuration = SignedDuration::from_secs(30);
 
 pub(super) fn plan(graph: &Graph, world: World<'_>, plan: &mut Plan) {
+    let outputs = graph.resources().first().map(|first| world.outputs(first.incarnation)).unwrap_or_default();
     for resource in graph.resources() {
         let place = resource.place();
-        match verdict(resource, &place, world) {
+        match verdict(resource, &place, world, &outputs) {
             Verdict::Stands(standing) => {
                 plan.report.insert(place, standing);
             }
@@ -33,7 +34,7 @@ enum Verdict {
     Act(Change),
 }
 
-fn verdict(resource: &Resource, place: &Place, world: World<'_>) -> Verdict {
+fn verdict(resource: &Resource, place: &Place, world: World<'_>, outputs: &Outputs) -> Verdict {
     if let Some(standing) = world.failure(place) {
         return Verdict::Stands(standing);
     }
@@ -47,15 +48,15 @@ fn verdict(resource: &Resource, place: &Place, world: World<'_>) -> Verdict {
             Verdict::Stands(Standing::Stuck(Stuck::DataVanished))
         }
         Some(Sighting::Absent) => Verdict::Act(Change::Create),
-        Some(Sighting::Seen(observed)) => seen(resource, observed, world),
+        Some(Sighting::Seen(observed)) => seen(resource, observed, world, outputs),
     }
 }
 
-fn seen(resource: &Resource, observed: &Observed, world: World<'_>) -> Verdict {
+fn seen(resource: &Resource, observed: &Observed, world: World<'_>, outputs: &Outputs) -> Verdict {
     match observed.claim(resource) {
         Claim::Ours => {
             let record = world.records.get(&resource.place());
-            let judgement = judge(resource, observed, record, world);
+            let judgement = judge(resource, observed, record, outputs);
             of_judgement(unless_under_way(judgement, resource, record, world.now), resource)
         }
         _ if world.adopted.contains(&observed.arn) => Verdict::Act(Change::Adopt),
@@ -69,11 +70,14 @@ fn seen(resource: &Resource, observed: &Observed, world: World<'_>) -> Verdict {
     }
 }
 
-fn judge(resource: &Resource, observed: &Observed, record: Option<&Record>, world: World<'_>) -> Judgement {
-    let outputs = world.outputs(resource.incarnation);
-    match by_person(resource, observed, record) {
-        None => kind::judge(resource, observed, &outputs),
-        Some(respected) => match kind::judge(&respected, observed, &outputs) {
+fn judge(resource: &Resource, observed: &Observed, record: Option<&Record>, outputs: &Outputs) -> Judgement {
+    let resource = match resource.bound(outputs) {
+        Ok(bound) => bound,
+        Err(missing) => return Judgement::needs(missing),
+    };
+    match by_person(&resource, observed, record) {
+        None => kind::judge(&resource, observed),
+        Some(respected) => match kind::judge(&respected, observed) {
             Judgement::InSync(None) => Judgement::in_sync_but("a person has set deletion protection on it"),
             other => other,
         },
@@ -115,7 +119,7 @@ fn of_judgement(judgement: Judgement, resource: &Resource) -> Verdict {
 fn unready(resource: &Resource, plan: &Plan) -> Vec<Place> {
     let place = |id| Place { incarnation: resource.incarnation, id };
     let ready = |place: &Place| matches!(plan.report.get(place), Some(Standing::Ready { .. }));
-    needs(resource).into_iter().map(place).filter(|place| !ready(place)).collect()
+    resource.after.iter().cloned().map(place).filter(|place| !ready(place)).collect()
 }
 
 /// Whether another pass tried to change the resource so short a time ago that its effect may not show yet.

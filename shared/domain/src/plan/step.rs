@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::kind::Desired;
+use crate::order::Apply;
 use crate::resource::{Place, Resource};
 
 /// A property that is not as it should be.
@@ -43,6 +44,8 @@ pub enum Change {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Removal {
+    /// All of it, by one call.
+    Delete,
     /// Into its recovery window, or at once.
     DeleteSecret {
         /// Days in which it can come back; none: at once.
@@ -110,11 +113,10 @@ pub(super) fn interruption(resource: &Resource, change: &Change) -> Interruption
     /// A class change fails over or restarts the instance; storage and retention do not (RDS user guide, "Modifying").
     const CLASS_CHANGE_MINUTES: u8 = 5;
     match (&resource.desired, change) {
-        (Desired::RdsInstance(database), Change::Update(found)) if found.iter().any(|d| d.property == "class" || d.property == "apply") => {
-            if database.apply_immediately {
-                Interruption::Minutes(CLASS_CHANGE_MINUTES)
-            } else {
-                Interruption::InWindow
+        (Desired::RdsInstance(_), Change::Update(found)) if found.iter().any(|d| d.property == "class" || d.property == "apply") => {
+            match resource.apply {
+                Apply::Now => Interruption::Minutes(CLASS_CHANGE_MINUTES),
+                Apply::Window => Interruption::InWindow,
             }
         }
         (_, Change::Remove(_)) => Interruption::ForGood,

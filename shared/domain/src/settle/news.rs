@@ -14,16 +14,16 @@ pub(super) fn announce(pass: Pass<'_>, phase: Phase) -> Option<Answer> {
     }
     let stuck = || sentences(pass.plan, |standing| matches!(standing, Standing::Stuck(_)));
     let news = match phase {
-        Phase::Ready => News::TenantReady { outputs: pass.outputs.clone() },
+        Phase::Ready => News::Ready { outputs: pass.outputs.clone() },
         Phase::Degraded => {
-            News::TenantDegraded { waiting: sentences(pass.plan, |standing| matches!(standing, Standing::Waiting(_) | Standing::Stuck(_))) }
+            News::Degraded { waiting: sentences(pass.plan, |standing| matches!(standing, Standing::Waiting(_) | Standing::Stuck(_))) }
         }
-        Phase::Failed if stuck().is_empty() => News::TenantFailed {
+        Phase::Failed if stuck().is_empty() => News::Failed {
             reason: "gave up: it has not come to rest within a day".into(),
             stuck: sentences(pass.plan, |standing| matches!(standing, Standing::Waiting(_))),
         },
-        Phase::Failed => News::TenantFailed { reason: headline(pass.plan), stuck: stuck() },
-        Phase::Removed => News::TenantRemoved { retained: retained(pass.plan), leftovers: leftovers(pass.plan) },
+        Phase::Failed => News::Failed { reason: headline(pass.plan), stuck: stuck() },
+        Phase::Removed => News::Removed { retained: retained(pass.plan), leftovers: leftovers(pass.plan) },
         Phase::AwaitingEnvironment | Phase::Working | Phase::Removing | Phase::Paused => return None,
     };
     Some(Answer {

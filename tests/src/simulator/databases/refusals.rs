@@ -4,6 +4,7 @@ use domain::failure::Cause;
 use domain::ports::{CreateDatabase, DatabaseChange};
 
 use super::super::environment::Environment;
+use super::super::network::Network;
 use super::super::turn::{Answer, Refused};
 use super::{Databases, Instance};
 
@@ -31,7 +32,7 @@ impl Databases {
         self.instances.get(name).ok_or_else(|| missing(name))
     }
 
-    pub(super) fn check_create(&self, request: &CreateDatabase, environment: &Environment) -> Answer<()> {
+    pub(super) fn check_create(&self, request: &CreateDatabase, environment: &Environment, network: &Network) -> Answer<()> {
         let (name, desired) = (&request.name, &request.desired);
         check_identifier(name, "DBInstanceIdentifier", 63)?;
         if self.instances.contains_key(name) {
@@ -48,7 +49,7 @@ impl Databases {
             let names = [("engine", desired.engine.as_str()), ("size", &desired.storage_gib.to_string())];
             return Err(Refused::fact("rds_storage_least", Cause::InvalidRequest, &names));
         }
-        if !environment.has_security_group(&desired.security_group) {
+        if !network.has_group(&desired.security_group) {
             let names = [("id", desired.security_group.as_str())];
             return Err(Refused::fact("rds_security_group_missing", Cause::InvalidRequest, &names));
         }

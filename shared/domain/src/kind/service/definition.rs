@@ -5,10 +5,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::Service;
-use crate::graph::Outputs;
 use crate::kind::compare;
 use crate::plan::Difference;
-use crate::resource::{Resource, ResourceId};
 
 /// A task definition's content, every reference an ARN or id. The same content is the same definition.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -44,34 +42,23 @@ pub struct Revision {
     pub content: TaskDefinition,
 }
 
-/// The content that the task definition should have. `image` is that of the PRIMARY deployment, else of the first creation.
-///
-/// # Errors
-/// The resource whose output is not known yet.
-pub fn bind(resource: &Resource, desired: &Service, image: Option<&str>, outputs: &Outputs) -> Result<TaskDefinition, ResourceId> {
-    let output = |id: &ResourceId, name: &str| outputs.get(id, name).map(str::to_owned).ok_or_else(|| id.clone());
-    let secrets = desired
-        .secrets
-        .iter()
-        .map(|(variable, from)| Ok((variable.clone(), format!("{}:{}::", output(&from.secret, "arn")?, from.field))))
-        .collect::<Result<_, ResourceId>>()?;
-    let mounts = desired
-        .mounts
-        .iter()
-        .map(|(path, file_system)| Ok((path.clone(), output(file_system, "id")?)))
-        .collect::<Result<_, ResourceId>>()?;
-    Ok(TaskDefinition {
-        family: resource.name.clone(),
-        cpu: desired.cpu,
-        memory_mib: desired.memory_mib,
-        image: image.map_or_else(|| format!("{}:{}", desired.repository, desired.initial_tag), str::to_owned),
-        port: desired.port,
-        command: desired.command.clone(),
-        environment: desired.environment.clone(),
-        secrets,
-        mounts,
-        execution_role: desired.execution_role.clone(),
-    })
+impl Service {
+    /// The content that the task definition of the service `name` should have.
+    /// `image` is that of the PRIMARY deployment, if there is one.
+    pub fn definition(&self, name: &str, image: Option<&str>) -> TaskDefinition {
+        TaskDefinition {
+            family: name.to_owned(),
+            cpu: self.cpu,
+            memory_mib: self.memory_mib,
+            image: image.unwrap_or(&self.image).to_owned(),
+            port: self.port,
+            command: self.command.clone(),
+            environment: self.environment.clone(),
+            secrets: self.secrets.clone(),
+            mounts: self.mounts.clone(),
+            execution_role: self.execution_role.clone(),
+        }
+    }
 }
 
 /// What differs between two definitions, the image aside.
