@@ -5,16 +5,18 @@ come from the call. Only calls of functions are looked at: a test's own are its 
 
 from collections import Counter
 
+from caretaker_local.condition_keys import keys_of
 from caretaker_local.errors import AwsError
 from caretaker_local.invocations import Invocation
 from caretaker_local.resource_arns import arns_of
+from caretaker_local.services.autoscaling import rights as autoscaling
 from caretaker_local.tags import tags_of
 from caretaker_local.wire import Call
 
 MODES = ("off", "record", "enforce")
 
 # The services whose error has no "Exception" at its end.
-PLAIN = {"rds", "iam", "sts", "s3", "cloudformation", "sns"}
+PLAIN = {"rds", "elasticache", "iam", "sts", "s3", "cloudformation", "sns", "elbv2"}
 
 
 class Access:
@@ -60,6 +62,8 @@ class Access:
 
 def rights(call: Call) -> list[tuple[str, str, dict]]:
     """(action, resource, condition keys) that AWS checks for a call."""
+    if call.service == autoscaling.SERVICE:
+        return autoscaling.rights(call)
     from ministack.app import _routing_params
     from ministack.core import iam_actions
     from ministack.core.responses import get_account_id, get_region
@@ -77,7 +81,7 @@ def rights(call: Call) -> list[tuple[str, str, dict]]:
         return [put_events_right(entry, region, account) for entry in call.params.get("Entries") or []]
     arns = arns_of(call) or [iam_actions.extract_resource_arn(
         service, call.method, call.path, call.headers, call.body, params, region, account)]
-    context = iam_actions.request_tag_context(service, action, call.body, params)
+    context = iam_actions.request_tag_context(service, action, call.body, params) | keys_of(call)
     return [*((action, arn, context) for arn in arns), *passed_roles(call)]
 
 
@@ -89,7 +93,9 @@ def put_events_right(entry: dict, region: str, account: str) -> tuple[str, str, 
 
 
 def passed_roles(call: Call) -> list[tuple[str, str, dict]]:
-    """Roles that a task definition hands to ECS need iam:PassRole."""
+    """Roles that a task definition hands to ECS, and an instance to RDS, need iam:PassRole."""
+    if call.name in ("rds.CreateDBInstance", "rds.ModifyDBInstance") and call.params.get("MonitoringRoleArn"):
+        return [("iam:PassRole", call.params["MonitoringRoleArn"], {"iam:PassedToService": "monitoring.rds.amazonaws.com"})]
     if call.name != "ecs.RegisterTaskDefinition":
         return []
     roles = {call.params.get(member) for member in ("executionRoleArn", "taskRoleArn")} - {None, ""}

@@ -34,9 +34,16 @@ class Cloud:
     def install(self) -> None:
         """Hangs everything into ministack; once per process."""
         from caretaker_local.services import (
-            cloudformation, cloudwatch, ec2, ecs, efs, eventbridge, rds, secretsmanager, sqs,
+            autoscaling, cloudformation, cloudwatch, ec2, ecs, efs, elasticache, eventbridge, rds, secretsmanager, sqs,
         )
+        from caretaker_local.services import access_points, elbv2, kms, sns, wafv2
 
+        from caretaker_local.services import acm, cognito, route53
+
+        from caretaker_local import cbor
+        from caretaker_local.services import backup, dashboards, ecr, s3
+
+        cbor.install()
         containers.forbid()
         connection.install()
         runtime_hooks.install(self.invocations)
@@ -49,6 +56,20 @@ class Cloud:
         eventbridge.install()
         cloudformation.install()
         cloudwatch.install()
+        kms.install(self)
+        sns.install(self)
+        access_points.install(self)
+        self.autoscaling = autoscaling.install(self)
+        self.balancers = elbv2.install(self)
+        wafv2.install(self)
+        route53.install(self)
+        acm.install(self)
+        cognito.install(self)
+        self.cache = elasticache.install(self)
+        s3.install(self)
+        backup.install(self)
+        dashboards.install(self)
+        ecr.install(self)
 
     def takes(self, kind: str, phase: str, resource: str) -> float:
         """Real seconds that one phase of one resource takes in this profile."""
@@ -64,6 +85,8 @@ class Cloud:
             self.timeline.clear()
             _reset_all_state()
             self.scheduler.reset()
+            self.autoscaling.reset()
+            self.balancers.reset()
         self.faults.clear()
         self.stale.clear()
         self.log.clear()

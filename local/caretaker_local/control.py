@@ -6,7 +6,8 @@ from urllib.parse import parse_qs
 
 from caretaker_local.cloud import Cloud
 from caretaker_local.pipeline import read_body
-from caretaker_local.seed import seed_environment
+from caretaker_local.seed import seed_environment, seed_hosted_zone
+from caretaker_local.services import ecr
 from caretaker_local.services.ecs.control import stop_chosen_task
 from caretaker_local.settings import ACCOUNT, REGION
 
@@ -19,6 +20,8 @@ class Control:
         self.routes = {
             ("GET", "/_caretaker/health"): self.health,
             ("POST", "/_caretaker/environment"): self.environment,
+            ("POST", "/_caretaker/zone"): self.zone,
+            ("POST", "/_caretaker/images"): self.images,
             ("POST", "/_caretaker/reset"): self.reset,
             ("GET", "/_caretaker/calls"): self.calls,
             ("POST", "/_caretaker/faults"): self.add_fault,
@@ -31,6 +34,8 @@ class Control:
             ("GET", "/_caretaker/iam"): self.iam,
             ("POST", "/_caretaker/rds/maintenance-window"): self.maintenance_window,
             ("POST", "/_caretaker/ecs/stop-task"): self.stop_task,
+            ("POST", "/_caretaker/autoscaling/scheduled-action"): self.scheduled_action,
+            ("POST", "/_caretaker/elasticache/maintenance-window"): self.cache_window,
         }
 
     async def __call__(self, scope, receive, send):
@@ -66,6 +71,17 @@ class Control:
     def environment(self, body, _query):
         """Puts the base a Ready environment stands on, with the very ids of the fixture; its outputs."""
         return seed_environment(body)
+
+    def zone(self, body, _query):
+        """{"domain"}: a public hosted zone, as a person makes it before anything else."""
+        seed_hosted_zone({"id": "Z0D3F6A1B2C4E5F601AA", "domain": body["domain"]})
+        return {"domain": body["domain"]}
+
+    def images(self, body, _query):
+        """{"repositories": [...], "tag"}: an image is pushed into each, as a pipeline does, and ECR tells of it."""
+        for repository in body["repositories"]:
+            ecr.push(repository, body["tag"])
+        return {"pushed": len(body["repositories"])}
 
     def reset(self, _body, _query):
         """Forgets all AWS state, faults, quotas and the log."""
@@ -116,9 +132,17 @@ class Control:
         """{"instance"}: pending values begin to be applied."""
         return self.cloud.database.open_maintenance_window(body["instance"])
 
+    def cache_window(self, body, _query):
+        """{"group"}: a replication group's pending values begin to be applied."""
+        return self.cloud.cache.open_maintenance_window(body["group"])
+
     def stop_task(self, body, _query):
         """{"cluster", "service" or "task", "stopCode", "stoppedReason", "containers": [{name, exitCode?, reason?}]}."""
         return stop_chosen_task(self.cloud.scheduler, body)
+
+    def scheduled_action(self, body, _query):
+        """{"cluster", "service", "action"}: its moment has come."""
+        return self.cloud.autoscaling.schedules.run(f"service/{body['cluster']}/{body['service']}", body["action"])
 
 
 async def answer(send, status: int, value) -> None:

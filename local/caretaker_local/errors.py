@@ -4,13 +4,14 @@ import json
 from dataclasses import dataclass
 from xml.sax.saxutils import escape
 
-from caretaker_local import facts
+from caretaker_local import cbor, facts
 
 # One API reference per service names its throttling error; the SDKs know all of these as retryable.
 # https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
-THROTTLING_CODE = {"rds": "Throttling", "iam": "Throttling", "cloudformation": "Throttling", "sts": "Throttling",
+THROTTLING_CODE = {"rds": "Throttling", "elasticache": "Throttling", "iam": "Throttling", "cloudformation": "Throttling",
+                   "sts": "Throttling",
                    "ec2": "RequestLimitExceeded", "lambda": "TooManyRequestsException",
-                   "sqs": "RequestThrottled", "dynamodb": "ThrottlingException"}
+                   "sqs": "RequestThrottled", "dynamodb": "ThrottlingException", "route53": "Throttling"}
 
 
 @dataclass
@@ -50,7 +51,7 @@ def error_reply(service: str, protocol: str, error: AwsError, request_id: str) -
         body = (f"<Response><Errors><Error><Code>{escape(error.code)}</Code><Message>{escape(error.message)}</Message></Error></Errors>"
                 f"<RequestID>{request_id}</RequestID></Response>").encode()
         headers.append((b"content-type", b"text/xml"))
-    elif protocol == "query":
+    elif protocol == "query" or service == "route53":
         body = (
             f'<ErrorResponse xmlns="http://{service}.amazonaws.com/doc/"><Error><Type>{kind}</Type>'
             f"<Code>{escape(error.code)}</Code><Message>{escape(error.message)}</Message></Error>"
@@ -63,6 +64,10 @@ def error_reply(service: str, protocol: str, error: AwsError, request_id: str) -
             f"<RequestId>{request_id}</RequestId></Error>"
         ).encode()
         headers.append((b"content-type", b"application/xml"))
+    elif protocol == "rpc-v2":
+        body = cbor.dumps({"__type": error.code, "message": error.message, **(error.extra or {})})
+        headers += [(b"content-type", b"application/cbor"), (b"smithy-protocol", b"rpc-v2-cbor"),
+                    (b"x-amzn-query-error", f"{error.code};{kind}".encode())]
     else:
         members = {"__type": error.code, "message": error.message, **(error.extra or {})}
         if protocol == "rest-json":

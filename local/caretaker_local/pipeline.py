@@ -75,6 +75,7 @@ class Pipeline:
         runtime_hooks.carry_trace(call)
         prepared = self.cloud.refusals.check(call)
         if prepared is not None:
+            self.cloud.stale.remember(call, prepared)
             return prepared
         self.cloud.quotas.check(call)
         reply = await forward(self.application, scope, call.body)

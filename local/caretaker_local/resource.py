@@ -9,6 +9,9 @@ NAMING = (
     "taskDefinitions", "family", "familyPrefix", "FunctionName", "StackName", "RoleName", "PolicyName", "QueueUrl",
     "QueueName", "TopicArn", "EventBusName", "Rule", "Bucket", "ResourceName", "ResourceArn", "resourceArn",
     "ResourceId", "ResourceARN", "logGroupName", "AlarmNames", "KeyId", "GroupName", "TableName", "cluster",
+    "ResourceIds",
+    "Names", "LoadBalancerArn", "TargetGroupArn", "ListenerArn", "ResourceArns", "WebACLArn",
+    "CertificateArn", "DomainName", "UserPoolId", "PoolName", "HostedZoneId", "DNSName",
 )
 
 

@@ -3,6 +3,7 @@
 Resource types: Service Authorization Reference,
 https://docs.aws.amazon.com/service-authorization/latest/reference/"""
 
+from caretaker_local import base_arns
 from caretaker_local.wire import Call
 
 
@@ -52,7 +53,24 @@ def databases(params: dict) -> list[str]:
     found = [arn("rds", f"db:{params.get('DBInstanceIdentifier') or '*'}")]
     if params.get("DBSubnetGroupName"):
         found.append(arn("rds", f"subgrp:{params['DBSubnetGroupName']}"))
+    if params.get("DBParameterGroupName"):
+        found.append(arn("rds", f"pg:{params['DBParameterGroupName']}"))
     return found
+
+
+def parameter_groups(params: dict) -> list[str]:
+    return [arn("rds", f"pg:{params.get('DBParameterGroupName') or '*'}")]
+
+
+# ElastiCache: parameter that names a resource → its type. A call is checked against all that it names.
+CACHE_TYPES = {"ReplicationGroupId": "replicationgroup", "CacheClusterId": "cluster", "CacheParameterGroupName": "parametergroup",
+               "CacheSubnetGroupName": "subnetgroup", "SnapshotName": "snapshot", "FinalSnapshotIdentifier": "snapshot"}
+
+
+def caches(params: dict) -> list[str]:
+    if params.get("ResourceName"):
+        return [params["ResourceName"]]
+    return [arn("elasticache", f"{kind}:{params[name]}") for name, kind in CACHE_TYPES.items() if params.get(name)]
 
 
 def snapshots(params: dict) -> list[str]:
@@ -63,7 +81,46 @@ def snapshot_of(params: dict) -> list[str]:
     return [*snapshots(params), arn("rds", f"db:{params.get('DBInstanceIdentifier')}")]
 
 
+def access_points(params: dict) -> list[str]:
+    """A creation and a search are checked as the file system, a deletion as the access point."""
+    if params.get("AccessPointId"):
+        return [arn("elasticfilesystem", f"access-point/{tail(params['AccessPointId'])}")]
+    return [arn("elasticfilesystem", f"file-system/{tail(params.get('FileSystemId')) or '*'}")]
+
+
+def kms_keys(params: dict) -> list[str]:
+    """The key, and the alias that the request names; an alias is checked as its key where it stands for one."""
+    from ministack.services import kms
+
+    found = [arn("kms", params["AliasName"])] if params.get("AliasName") else []
+    named = params.get("KeyId") or params.get("TargetKeyId") or kms._aliases.get(kms._alias_arn(params.get("AliasName", "")))
+    key = kms._resolve_key(named)
+    return found + ([key["Arn"]] if key else [arn("kms", f"key/{named}")] if named else []) or ["*"]
+
+
+def topics(params: dict) -> list[str]:
+    return [params.get("TopicArn") or params.get("ResourceArn") or arn("sns", params.get("Name") or "*")]
+
+
+def balancing(kind: str, member: str = "Name"):
+    """Of what has no id yet: by its name."""
+    def look(params: dict) -> list[str]:
+        return [arn("elasticloadbalancing", f"{kind}/{params.get(member) or '*'}/*")]
+
+    return look
+
+
+def members(*names: str):
+    """The ARNs that the request itself names."""
+    def look(params: dict) -> list[str] | None:
+        named = [params[name] for name in names if params.get(name)]
+        return [one for each in named for one in (each if isinstance(each, list) else [each])] or None
+
+    return look
+
+
 LOOKUPS = {
+    **base_arns.LOOKUPS,
     "ecs.CreateService": ecs_services("serviceName"),
     "ecs.UpdateService": ecs_services("service"),
     "ecs.DeleteService": ecs_services("service"),
@@ -82,4 +139,31 @@ LOOKUPS = {
     "rds.CreateDBSnapshot": snapshot_of,
     "rds.DeleteDBSnapshot": snapshots,
     "rds.DescribeDBSnapshots": snapshots,
+    "efs.CreateAccessPoint": access_points,
+    "efs.DeleteAccessPoint": access_points,
+    "efs.DescribeAccessPoints": access_points,
+    **{f"kms.{operation}": kms_keys for operation in (
+        "CancelKeyDeletion", "CreateAlias", "DeleteAlias", "DescribeKey", "DisableKeyRotation", "EnableKey", "EnableKeyRotation",
+        "GetKeyPolicy", "GetKeyRotationStatus", "ListResourceTags", "PutKeyPolicy", "ScheduleKeyDeletion", "TagResource",
+        "UpdateKeyDescription")},
+    **{f"sns.{operation}": topics for operation in (
+        "CreateTopic", "DeleteTopic", "GetTopicAttributes", "ListTagsForResource", "SetTopicAttributes", "TagResource")},
+    "elbv2.CreateLoadBalancer": balancing("loadbalancer/app"),
+    "elbv2.CreateTargetGroup": balancing("targetgroup"),
+    "elbv2.AddTags": members("ResourceArns"),
+    "elbv2.ModifyListener": members("ListenerArn"),
+    "wafv2.AssociateWebACL": members("WebACLArn", "ResourceArn"),
+    "wafv2.DisassociateWebACL": members("ResourceArn"),
+    "wafv2.GetWebACLForResource": members("ResourceArn"),
+    "wafv2.ListTagsForResource": members("ResourceARN"),
+    "wafv2.TagResource": members("ResourceARN"),
+    **{f"rds.{verb}DBParameterGroup": parameter_groups for verb in ("Create", "Modify", "Reset", "Delete")},
+    "rds.DescribeDBParameterGroups": parameter_groups,
+    "rds.DescribeDBParameters": parameter_groups,
+    **{f"elasticache.{operation}": caches for operation in (
+        "CreateReplicationGroup", "ModifyReplicationGroup", "IncreaseReplicaCount", "DecreaseReplicaCount", "DeleteReplicationGroup",
+        "DescribeReplicationGroups", "DescribeCacheClusters", "DescribeSnapshots", "DeleteSnapshot", "ListTagsForResource",
+        "AddTagsToResource", "CreateCacheParameterGroup", "ModifyCacheParameterGroup", "ResetCacheParameterGroup",
+        "DeleteCacheParameterGroup", "DescribeCacheParameterGroups", "DescribeCacheParameters", "CreateCacheSubnetGroup",
+        "ModifyCacheSubnetGroup", "DeleteCacheSubnetGroup", "DescribeCacheSubnetGroups")},
 }

@@ -29,6 +29,8 @@ def seed_environment(fixture: dict) -> dict:
         cluster_arn = seed_cluster(fixture["cluster"])
         role_arn = seed_execution_role(fixture["execution_role"])
         seed_db_subnet_group(fixture["db_subnet_group"], ids(fixture["private_subnets"]))
+        if "hosted_zone" in fixture:
+            seed_hosted_zone(fixture["hosted_zone"])
     zones = "abc"
     return {
         "vpc.id": fixture["vpc"]["id"],
@@ -101,6 +103,18 @@ def seed_db_subnet_group(name: str, subnet_ids: list[str]) -> None:
     succeed(rds._create_subnet_group({
         "DBSubnetGroupName": [name], "DBSubnetGroupDescription": [name], **members,
     }))
+
+
+def seed_hosted_zone(zone: dict) -> None:
+    """The public hosted zone for the hosts of tenants."""
+    from ministack.services import route53
+
+    if zone["id"] in route53._zones:
+        return
+    body = (f'<CreateHostedZoneRequest><Name>{zone["domain"]}</Name>'
+            f'<CallerReference>{zone["id"]}</CallerReference></CreateHostedZoneRequest>')
+    with fixed_id(route53, "_zone_id", zone["id"]):
+        succeed(route53._create_hosted_zone(body.encode(), {}))
 
 
 @contextlib.contextmanager

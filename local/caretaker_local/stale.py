@@ -15,6 +15,20 @@ NOT_FOUND = {
     "secretsmanager.DescribeSecret": ("SecretId", "ResourceNotFoundException", 400),
     "secretsmanager.GetSecretValue": ("SecretId", "ResourceNotFoundException", 400),
     "ecs.DescribeTaskDefinition": ("taskDefinition", "ClientException", 400),
+    "kms.DescribeKey": ("KeyId", "NotFoundException", 400),
+    "kms.ListResourceTags": ("KeyId", "NotFoundException", 400),
+    "sns.GetTopicAttributes": ("TopicArn", "NotFound", 404),
+    "elbv2.DescribeLoadBalancers": ("Names", "LoadBalancerNotFound", 400),
+    "elbv2.DescribeTargetGroups": ("Names", "TargetGroupNotFound", 400),
+    "wafv2.GetWebACL": ("Id", "WAFNonexistentItemException", 400),
+    "elasticache.DescribeReplicationGroups": ("ReplicationGroupId", "ReplicationGroupNotFoundFault", 404),
+    "elasticache.DescribeCacheClusters": ("CacheClusterId", "CacheClusterNotFound", 404),
+    "elasticache.DescribeSnapshots": ("SnapshotName", "SnapshotNotFoundFault", 404),
+    "elasticache.DescribeCacheParameterGroups": ("CacheParameterGroupName", "CacheParameterGroupNotFound", 404),
+    "elasticache.DescribeCacheSubnetGroups": ("CacheSubnetGroupName", "CacheSubnetGroupNotFoundFault", 400),
+    "rds.DescribeDBParameterGroups": ("DBParameterGroupName", "DBParameterGroupNotFound", 404),
+    "acm.DescribeCertificate": ("CertificateArn", "ResourceNotFoundException", 400),
+    "cognito-idp.DescribeUserPool": ("UserPoolId", "ResourceNotFoundException", 400),
 }
 
 # What a read says as long as nothing was ever there.
@@ -23,8 +37,15 @@ EMPTY = {
     "dynamodb.Query": lambda params: {"Items": [], "Count": 0, "ScannedCount": 0},
     "efs.DescribeFileSystems": lambda params: {"FileSystems": []},
     "efs.DescribeMountTargets": lambda params: {"MountTargets": []},
+    "efs.DescribeAccessPoints": lambda params: {"AccessPoints": []},
+    "kms.ListKeys": lambda params: {"Keys": [], "Truncated": False},
+    "wafv2.ListWebACLs": lambda params: {"WebACLs": []},
     "secretsmanager.ListSecrets": lambda params: {"SecretList": []},
     "ecs.ListTaskDefinitions": lambda params: {"taskDefinitionArns": []},
+    "application-autoscaling.DescribeScalableTargets": lambda params: {"ScalableTargets": []},
+    "application-autoscaling.DescribeScalingPolicies": lambda params: {"ScalingPolicies": []},
+    "acm.ListCertificates": lambda params: {"CertificateSummaryList": []},
+    "cognito-idp.ListUserPools": lambda params: {"UserPools": []},
     "ecs.DescribeServices": lambda params: {
         "services": [], "failures": [{"arn": name, "reason": "MISSING"} for name in params.get("services", [])]},
 }

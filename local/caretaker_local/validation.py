@@ -8,7 +8,8 @@ from caretaker_local.models import service_model
 from caretaker_local.wire import Call
 
 # Services whose front end checks the whole model. Others check by hand, and their models are wider than they are.
-CHECKED = {"rds", "efs", "secretsmanager", "ecs", "dynamodb", "sqs", "events", "lambda", "scheduler", "logs", "kms"}
+CHECKED = {"rds", "efs", "secretsmanager", "ecs", "dynamodb", "sqs", "events", "lambda", "scheduler", "logs", "kms", "elbv2", "wafv2",
+           "application-autoscaling"}
 
 # The code for a request outside its model, per service; ValidationException elsewhere.
 CODES = {
@@ -16,6 +17,7 @@ CODES = {
     "ecs": "InvalidParameterException",
     "secretsmanager": "ValidationException",
     "sqs": "InvalidParameterValue",
+    "elbv2": "ValidationError",
 }
 MISSING_CODES = {"rds": "MissingParameter", "sqs": "MissingParameter", "secretsmanager": "InvalidParameterException"}
 

@@ -5,6 +5,7 @@ import re
 from dataclasses import dataclass, field
 from urllib.parse import parse_qs, unquote
 
+from caretaker_local import cbor
 from caretaker_local.models import SERVICE_BY_SIGNING_NAME, is_mutating, rest_routes, service_model
 from caretaker_local.query_protocol import unflatten
 
@@ -70,6 +71,7 @@ def identify_operation(call: Call) -> None:
         call.params = read_form(call, form)
     elif call.headers.get("smithy-protocol", "").startswith("rpc-v2"):
         call.protocol, call.operation = "rpc-v2", call.path.rpartition("/")[2]
+        call.params = cbor_object(call.body)
     else:
         identify_rest(call)
 
@@ -78,6 +80,14 @@ def json_object(body: bytes) -> dict:
     try:
         value = json.loads(body or b"{}")
     except ValueError:
+        return {}
+    return value if isinstance(value, dict) else {}
+
+
+def cbor_object(body: bytes) -> dict:
+    try:
+        value = cbor.loads(body or b"\xa0")
+    except (ValueError, KeyError):
         return {}
     return value if isinstance(value, dict) else {}
 

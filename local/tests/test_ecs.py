@@ -51,6 +51,7 @@ def test_a_service_converges_over_time(slow, slow_base):
     slow.pass_time()
     assert describe(slow)["runningCount"] == 2
     assert describe(slow)["deployments"][0]["rolloutState"] == "COMPLETED"
+    assert not {"stopCode", "stoppedReason"} & set(tasks(slow)[0])
     events = poll()
     arn = tasks(slow)[0]["taskArn"]
     changes = [event["detail"] for event in events if event["detail"].get("taskArn") == arn]
@@ -194,6 +195,11 @@ def test_run_task_tokens(cloud, base, refused):
            "networkConfiguration": NETWORK, "clientToken": "migrate-1"}
     assert ecs.run_task(**run)["tasks"][0]["taskArn"] == ecs.run_task(**run)["tasks"][0]["taskArn"]
     refused("ConflictException", ecs.run_task, **run | {"count": 2})
+
+
+def test_who_started_tasks_is_the_only_filter(cloud, base, refused):
+    refused("InvalidParameterException", cloud.client("ecs").list_tasks, cluster="mate-dev", startedBy="me", desiredStatus="STOPPED")
+    assert cloud.client("ecs").list_tasks(cluster="mate-dev", startedBy="me")["taskArns"] == []
 
 
 TRUST = {"Version": "2012-10-17", "Statement": [

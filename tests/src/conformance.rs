@@ -3,20 +3,40 @@
 //! A row of `local/facts/*.toml` names the function that shows it (`conformance::NAME`).
 //! What the port has no operation for is shown by the local cloud's own tests, and stands in [`ELSEWHERE`] with the reason.
 
+mod backups;
+mod balancing;
 mod buckets;
+mod cache_changes;
+mod cache_settings;
+mod caches;
+mod certificates;
 mod database_changes;
+mod database_settings;
 mod databases;
 mod file_systems;
+mod firewall;
 mod ground;
+mod grounds;
 mod ledger;
+mod listeners;
 mod messages;
+mod naming;
 mod networks;
 mod quotas;
+mod scaling;
 mod secrets;
 mod services;
+mod storage;
 mod task_definitions;
+mod tasks;
 
-pub use ground::Ground;
+mod access_points;
+mod keys;
+mod messaging;
+mod users;
+mod watching;
+
+pub use ground::{Deed, Ground};
 
 /// Calls the macro `with` with all functions, by module: `module: name, name; …`
 #[macro_export]
@@ -59,6 +79,20 @@ macro_rules! conformance_functions {
                 a_security_group_has_one_name_in_its_vpc,
                 a_port_is_opened_once,
                 a_security_group_that_others_name_cannot_be_deleted;
+            grounds:
+                a_role_has_one_name_and_shows_who_may_take_it,
+                a_role_with_a_policy_cannot_be_deleted,
+                a_cluster_of_the_same_name_is_the_same_cluster,
+                a_subnet_group_has_one_name,
+                a_log_group_keeps_all_until_it_is_told_for_how_long,
+                a_repository_keeps_all_images_until_it_is_told_how_many;
+            tasks:
+                a_one_off_task_ends_by_itself,
+                a_task_with_the_same_token_is_the_same_task,
+                a_task_token_with_other_parameters_conflicts,
+                a_task_that_is_stopped_has_the_reason_that_was_given,
+                a_revision_carries_tags_that_are_put_on_it_later,
+                a_repository_that_is_not_there_has_no_image;
             databases:
                 a_database_is_creating_without_an_endpoint_until_it_is_available,
                 a_created_database_backs_up_before_it_is_available,
@@ -100,7 +134,18 @@ macro_rules! conformance_functions {
                 a_draining_service_blocks_its_name,
                 a_service_that_is_not_active_cannot_be_updated,
                 a_task_without_its_secret_fails_to_start,
-                a_task_without_its_mount_target_fails_to_start;
+                a_task_without_its_mount_target_fails_to_start,
+                a_service_shows_its_settings_and_changes_them;
+            scaling:
+                a_scalable_target_needs_its_service,
+                a_scalable_target_is_registered_once_with_its_tags,
+                a_maximum_below_the_minimum_is_refused,
+                registration_brings_the_count_within_its_bounds,
+                a_scaling_policy_needs_its_target,
+                a_scaling_policy_is_put_and_deleted_by_its_name,
+                a_request_count_needs_its_label,
+                a_deregistered_target_takes_its_policies_along,
+                a_deleted_service_takes_its_scalable_target_along;
             buckets:
                 rds_throttles_all_calls_together,
                 the_twenty_first_task_definition_is_throttled,
@@ -127,6 +172,108 @@ macro_rules! conformance_functions {
                 a_delay_beyond_fifteen_minutes_is_refused,
                 each_entry_of_an_announcement_has_its_outcome,
                 an_announcement_has_at_most_ten_entries;
+            keys:
+                each_creation_is_a_new_key,
+                a_key_is_found_by_its_alias,
+                a_key_shows_what_it_was_told,
+                an_alias_leads_to_one_key,
+                a_key_whose_deletion_is_pending_takes_no_change_and_comes_back_disabled,
+                a_file_system_shows_the_key_that_it_was_made_with,
+                a_secret_goes_under_another_key;
+            messaging:
+                a_topic_of_the_same_name_is_the_same_topic,
+                a_topic_has_the_policy_of_its_account_until_it_gets_another,
+                a_deleted_topic_is_gone_and_one_that_never_was_is_deleted_as_well;
+            access_points:
+                an_access_point_is_creating_until_it_is_available,
+                an_access_point_with_the_same_token_already_exists,
+                an_access_point_waits_for_its_file_system,
+                a_deleted_access_point_is_deleting_until_it_is_gone;
+            balancing:
+                a_load_balancer_is_provisioning_until_it_is_active,
+                a_load_balancer_with_the_same_settings_is_the_same,
+                a_load_balancer_name_has_its_alphabet,
+                a_load_balancer_covers_two_zones,
+                a_load_balancer_shows_what_is_set_on_it,
+                access_logs_need_a_bucket_that_takes_them,
+                a_protected_load_balancer_cannot_be_deleted,
+                a_deleted_load_balancer_lingers_in_its_security_groups;
+            listeners:
+                a_target_group_with_the_same_settings_is_the_same,
+                a_target_group_shows_what_is_set_on_it,
+                a_target_group_in_use_cannot_be_deleted,
+                a_target_group_has_one_load_balancer,
+                a_port_has_one_listener,
+                a_listener_needs_its_target_group,
+                a_listener_needs_its_certificate,
+                listeners_go_with_their_load_balancer,
+                subnets_of_load_balancers_are_throttled,
+                changes_of_load_balancers_are_throttled_together,
+                looks_at_load_balancers_are_throttled_together;
+            firewall:
+                a_web_acl_has_one_name,
+                a_web_acl_is_changed_by_who_has_seen_its_last_change,
+                a_load_balancer_takes_a_web_acl_once_it_is_active,
+                a_web_acl_that_filters_cannot_be_deleted;
+            naming:
+                a_hosted_zone_is_found_by_its_whole_name,
+                records_are_shown_by_their_name_as_they_were_written,
+                a_record_is_created_once,
+                an_upsert_takes_the_place_of_what_stands,
+                a_record_is_deleted_by_its_exact_value,
+                an_address_does_not_stand_beside_a_cname,
+                a_record_lies_in_its_zone,
+                route_53_throttles_all_calls_together;
+            certificates:
+                a_certificate_is_found_by_its_domain_and_its_tags,
+                a_certificate_says_after_a_while_by_which_records_it_wants_proof,
+                a_certificate_is_issued_once_its_records_stand,
+                a_certificate_with_the_same_token_is_the_same_certificate,
+                two_certificates_for_one_domain_have_one_proof,
+                a_deleted_certificate_is_gone;
+            users:
+                a_user_pool_has_no_second_factor_until_it_is_told,
+                two_user_pools_may_have_one_name,
+                a_protected_user_pool_cannot_be_deleted;
+            caches:
+                a_cache_is_creating_without_an_endpoint_until_it_is_available,
+                a_cache_of_the_same_name_already_exists,
+                a_cache_gives_its_tags_out_only_while_it_is_available,
+                a_cache_needs_its_groups,
+                an_auth_token_of_less_than_16_characters_is_refused,
+                a_cache_identifier_with_two_hyphens_is_refused;
+            cache_changes:
+                automatic_failover_needs_a_replica,
+                a_cache_that_is_not_available_takes_no_change,
+                an_immediate_change_of_a_cache_is_modifying_then_available,
+                a_change_of_a_cache_waits_for_the_maintenance_window,
+                replicas_come_and_go_but_the_last_while_it_may_take_over,
+                a_deleted_cache_is_deleting_until_it_is_gone,
+                a_final_snapshot_of_a_cache_is_creating_until_it_is_available;
+            cache_settings:
+                a_cache_parameter_group_has_its_familys_parameters_until_it_is_told_others,
+                a_cache_subnet_group_has_one_name,
+                groups_that_a_cache_stands_on_cannot_be_deleted;
+            database_settings:
+                a_database_parameter_group_has_its_familys_parameters_until_it_is_told_others,
+                a_static_parameter_comes_in_force_at_the_next_reboot,
+                a_database_parameter_group_in_use_cannot_be_deleted,
+                a_database_shows_its_key_its_growth_and_its_insights,
+                a_database_is_monitored_by_a_role_that_rds_may_take;
+            storage:
+                a_bucket_is_made_with_its_tags_and_blocks_public_access,
+                a_bucket_shows_what_it_was_set_to,
+                a_locked_bucket_keeps_its_objects,
+                a_bucket_with_versions_cannot_be_deleted,
+                a_bucket_of_another_account_is_denied_and_its_name_is_taken;
+            watching:
+                an_alarm_is_replaced_and_keeps_its_tags,
+                a_dashboard_is_replaced_and_keeps_its_tags;
+            backups:
+                a_vault_that_is_not_there_is_denied,
+                a_vault_with_recovery_points_cannot_be_deleted,
+                a_backup_plan_with_the_same_token_is_the_same_plan,
+                a_backup_plan_with_a_selection_cannot_be_deleted;
         }
     };
 }
@@ -135,11 +282,9 @@ macro_rules! conformance_functions {
 pub const ELSEWHERE: &[(&str, &str)] = &[
     ("a_task_passes_provisioning_pending_activating_before_running", "the port shows services, not tasks"),
     ("a_stopped_task_passes_deactivating_stopping_deprovisioning", "the port shows services, not tasks"),
-    ("a_one_off_task_ends_by_itself", "no one-off tasks yet"),
-    ("a_task_with_the_same_token_is_the_same_task", "no one-off tasks yet"),
-    ("a_task_token_with_other_parameters_conflicts", "no one-off tasks yet"),
-    ("task_changes_are_throttled_together", "no one-off tasks yet"),
+    ("task_changes_are_throttled_together", "the port starts one task a life"),
     ("task_reads_are_throttled_together", "the port shows services, not tasks"),
+    ("who_started_tasks_is_the_only_filter", "the port asks by family"),
     ("a_young_role_is_refused", "roles are not made yet"),
     ("a_task_without_its_log_group_fails_to_start", "task definitions of the port have no log configuration"),
     ("cluster_changes_are_throttled", "clusters are the environment's"),
@@ -153,7 +298,10 @@ pub const ELSEWHERE: &[(&str, &str)] = &[
     ("a_subnet_group_in_use_cannot_be_deleted", "subnet groups are the environment's"),
     ("only_aws_sends_events_of_aws", "the port's source is our own"),
     ("an_encrypted_database_shows_its_keys_arn", "the port does not show keys"),
-    ("an_encrypted_file_system_shows_its_keys_arn", "the port does not show keys"),
+    (
+        "an_encrypted_file_system_shows_its_keys_arn",
+        "the simulator has no key of AWS's own, see a_file_system_shows_the_key_that_it_was_made_with",
+    ),
     ("a_snapshot_has_the_databases_tags_only_if_that_says_so", "the port always says so, and does not show a snapshot's tags"),
     ("a_task_definition_shows_its_defaults", "the port reads back what was written, see each_registration_is_a_new_revision"),
     ("the_order_of_environment_and_secrets_is_not_kept", "the port's are maps"),
@@ -162,6 +310,14 @@ pub const ELSEWHERE: &[(&str, &str)] = &[
     ("only_a_dead_letter_queue_is_redriven", "the operators' tool redrives, not the port"),
     ("a_deleted_task_definition_stays_while_it_is_used", "the port deregisters, it does not delete"),
     ("the_seventeenth_hop_is_dropped", "hops are counted between functions"),
+    ("a_scalable_target_has_both_bounds", "the port always says both"),
+    ("a_scheduled_action_is_put_and_deleted_by_its_name", "the port has no scheduled actions"),
+    ("a_target_tracking_policy_has_its_two_alarms", "the port does not show alarms"),
+    ("a_scalable_target_has_a_service_linked_role", "the port does not show it"),
+    ("a_listener_needs_an_issued_certificate", "the port makes no certificates yet"),
+    ("a_certificate_in_use_cannot_be_deleted", "nothing of this port uses a certificate yet"),
+    ("a_second_factor_at_creation_is_a_message", "the port creates pools without a second factor"),
+    ("an_update_of_a_user_pool_resets_what_it_leaves_out", "the port's update leaves nothing out"),
 ];
 
 macro_rules! suite {

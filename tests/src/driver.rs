@@ -20,11 +20,16 @@ pub const LONG: SignedDuration = SignedDuration::from_secs(7200);
 /// The tenant of most scenarios.
 pub const OWNER: &str = "tenant#dev#demo";
 
-/// What every invocation shares.
+/// What every invocation shares, with a small blueprint on a base that stands already.
+pub fn context() -> Rc<Context> {
+    context_of("small")
+}
+
+/// What every invocation of the shipped function shares.
 ///
 /// # Panics
 /// If a shipped blueprint is refused.
-pub fn context() -> Rc<Context> {
+pub fn shipped() -> Rc<Context> {
     let blueprints = runtime::blueprints::load().unwrap_or_else(|error| panic!("{error}"));
     Rc::new(Context { blueprints, sbt: None })
 }
@@ -48,7 +53,8 @@ pub fn serve(simulator: &Simulator, context: &Rc<Context>, limits: Limits) {
         let context = Rc::clone(&context);
         async move {
             let environment = Environment::dev();
-            let site = Site { account: environment.account, region: environment.region };
+            let boundary = format!("arn:aws:iam::{}:policy/caretaker-boundary", environment.account);
+            let site = Site { account: environment.account, region: environment.region, boundary };
             let me = Me { id: cloud.request_id.clone(), deadline: cloud.deadline, site };
             let message = Message { body: received.body.clone(), receipt: Some(received.receipt), receives: received.receive_count };
             match handle(&cloud, &context, &me, &message).await {

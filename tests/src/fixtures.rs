@@ -16,11 +16,8 @@ pub fn task_definition(family: &str) -> TaskDefinition {
         memory_mib: 512,
         image: "public.ecr.aws/docker/library/nginx:stable".to_owned(),
         port: Some(8000),
-        command: Vec::new(),
-        environment: BTreeMap::new(),
-        secrets: BTreeMap::new(),
-        mounts: BTreeMap::new(),
         execution_role: Environment::dev().execution_role_arn(),
+        ..TaskDefinition::default()
     }
 }
 
@@ -33,14 +30,13 @@ pub fn service(environment: &Environment, name: &str, revision: &str) -> CreateS
         memory_mib: definition.memory_mib,
         image: definition.image,
         port: definition.port,
-        command: Vec::new(),
-        environment: BTreeMap::new(),
-        secrets: BTreeMap::new(),
-        mounts: BTreeMap::new(),
         initial_count: 1,
         execution_role: definition.execution_role,
         subnets: environment.private_subnets.iter().map(|subnet| subnet.id.clone()).collect(),
         security_group: environment.security_groups["ecs"].clone(),
+        minimum_percent: 100,
+        maximum_percent: 200,
+        ..Service::default()
     };
     let token = crate::random::hash(name);
     CreateService {
@@ -66,6 +62,12 @@ pub fn database(environment: &Environment, name: &str) -> CreateDatabase {
         backup_days: 7,
         subnet_group: environment.db_subnet_group.clone(),
         security_group: environment.security_groups["rds"].clone(),
+        parameter_group: None,
+        key: None,
+        max_storage_gib: None,
+        monitoring_seconds: 0,
+        monitoring_role: None,
+        performance_insights: false,
     };
     CreateDatabase {
         name: name.to_owned(),

@@ -69,6 +69,14 @@ impl Scenario {
         Self { executor, simulator, told: Cell::new(0) }
     }
 
+    /// With the blueprints of `context`, on an AWS without any environment.
+    pub fn empty(seed: u64, context: &Rc<Context>) -> Self {
+        let executor = Executor::new(InOrder);
+        let simulator = Simulator::empty(&executor, seed);
+        serve(&simulator, context, Limits::default());
+        Self { executor, simulator, told: Cell::new(0) }
+    }
+
     // Events
 
     /// An event about the tenant `demo` unless `detail` names another, with an id and a moment of its own.

@@ -19,28 +19,44 @@ use crate::executor::Executor;
 use crate::random::Random;
 
 mod aws;
+mod backups;
+mod balancing;
 mod buckets;
+mod caches;
 mod census;
 pub mod critical_path;
 mod databases;
 mod environment;
 mod faults;
 mod file_systems;
+mod firewall;
 mod function;
+mod grounds;
 mod invocation;
 mod ledger;
 mod log;
+mod naming;
 mod network;
 mod orders;
+mod parameter_groups;
 mod queue;
+mod scaling;
 mod secrets;
 mod services;
 mod shelf;
 mod sights;
+mod storage;
 mod subject;
 mod task_definitions;
+mod tasks;
 mod turn;
+mod users;
+mod watching;
 mod world;
+
+mod access_points;
+mod keys;
+mod messaging;
 
 pub use census::Census;
 pub use environment::{Environment, Subnet};
@@ -98,6 +114,13 @@ impl Simulator {
             }
         });
         Self(inner)
+    }
+
+    /// AWS with nothing in it but a hosted zone.
+    pub fn empty(executor: &Executor, seed: u64) -> Self {
+        let simulator = Self::new(executor, seed);
+        simulator.world_mut().forget_fixture();
+        simulator
     }
 
     /// Its executor.

@@ -53,7 +53,7 @@ pub fn binaries() -> PathBuf {
 }
 
 impl Stage {
-    /// Starts a local cloud, deploys `functions` by the shipped template, puts the fixture's environment.
+    /// Starts a local cloud with a hosted zone, deploys `functions` by the shipped template.
     ///
     /// # Errors
     /// See [`StageError`].
@@ -62,8 +62,18 @@ impl Stage {
         let cloud = LocalCloud::start(profile, &state)?;
         let outputs = cloud.deploy(functions)?;
         let stage = Self { cloud, outputs, tool: binaries().join("caretaker"), state };
-        stage.cloud.put_environment(stage.output("LedgerTable"))?;
+        stage.cloud.control("POST", "zone", &json!({ "domain": "mate.sociant.ai" }))?;
         Ok(stage)
+    }
+
+    /// Pushes the images of MATE that the events name, as its pipeline does.
+    ///
+    /// # Errors
+    /// The control call failed.
+    pub fn push_images(&self) -> Result<(), StageError> {
+        let repositories = ["mate-django-dev", "mate-celery-dev", "mate-beat-dev"];
+        self.cloud.control("POST", "images", &json!({ "repositories": repositories, "tag": "dev-f539de6" }))?;
+        Ok(())
     }
 
     /// An output of the stack; empty if there is none.

@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::collections::BTreeSet;
 
 use jiff::SignedDuration;
-use scenarios::conformance::{ELSEWHERE, Ground, NAMES, show};
+use scenarios::conformance::{Deed, ELSEWHERE, Ground, NAMES, show};
 use scenarios::executor::Executor;
 use scenarios::executor::schedule::InOrder;
 use scenarios::facts::tests as named_tests;
@@ -47,6 +47,18 @@ impl Ground for OnSimulator {
 
     async fn open_maintenance_window(&self, database: &str) {
         assert!(self.simulator.open_maintenance_window(database), "nothing was owed to the window");
+    }
+
+    async fn open_cache_window(&self, group: &str) {
+        assert!(self.simulator.open_cache_window(group), "nothing was owed to the window");
+    }
+
+    async fn others(&self, deed: Deed<'_>) {
+        match deed {
+            Deed::WriteObject { bucket, key } => self.simulator.write_object(bucket, key, 5),
+            Deed::TakeBucketName(name) => self.simulator.take_bucket_name(name),
+            Deed::BackUp(vault) => self.simulator.back_up(vault, None),
+        }
     }
 }
 

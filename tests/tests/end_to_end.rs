@@ -11,7 +11,7 @@ fn phase(stage: &Stage, tenant: &str) -> (i32, Value) {
 
 fn apply(stage: &Stage, event: &str, changes: &Value) {
     let file = stage.event(event, changes).expect("the event is there");
-    let output = stage.run(&["apply", "-f", &file, "--wait", "--timeout", "3m"]).expect("the tool runs");
+    let output = stage.run(&["apply", "-f", &file, "--wait", "--timeout", "8m"]).expect("the tool runs");
     let text = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(0), "{event}: {text}");
 }
@@ -23,6 +23,10 @@ fn a_tenant_lives_from_event_to_nothing_left() {
 
     // The functions may do what template.yaml allows them, and nothing else.
     stage.cloud.control("POST", "iam", &json!({ "mode": "enforce" })).expect("the control route answers");
+
+    // The base comes first; its pipeline pushes images.
+    apply(&stage, "environment-created", &json!({}));
+    stage.push_images().expect("images are pushed");
 
     // A dry run changes nothing.
     let mark = stage.mark().expect("the log answers");
@@ -47,7 +51,7 @@ fn a_tenant_lives_from_event_to_nothing_left() {
     let (_, status) = stage.ask(&["status", "demo", "--environment", "dev"]).expect("the tool answers");
     assert_eq!(status["phase"], json!("removed"));
     let retained = status["formerLives"][0]["retained"].as_object().map(|kept| kept.len());
-    assert_eq!(retained, Some(4), "two secrets, the file system and a snapshot: {status}");
+    assert_eq!(retained, Some(6), "three secrets, the file system and two snapshots: {status}");
     apply(&stage, "tenant-destroy-data", &json!({ "version": 4, "incarnation": status["incarnation"] }));
     let (_, status) = stage.ask(&["status", "demo", "--environment", "dev"]).expect("the tool answers");
     assert_eq!(status["formerLives"][0]["retained"], json!({}), "{status}");

@@ -355,7 +355,7 @@ fn the_image_is_the_pipelines_and_a_change_of_size_carries_it_on() {
     let Reply::RegisterTaskDefinition(arn) = by_hand(RegisterTaskDefinition { content, tags: Tags::new() }.into()) else {
         panic!("an ARN")
     };
-    by_hand(UpdateService { cluster: Environment::dev().cluster, name: SERVICE.into(), task_definition: arn }.into());
+    by_hand(UpdateService { cluster: Environment::dev().cluster, name: SERVICE.into(), task_definition: arn, settings: None }.into());
     scenario.wait(600);
     let mark = scenario.simulator.log().mark();
     scenario.sweep("demo");

@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::blueprint::Blueprint;
+use domain::kind::output_names;
 use domain::order::Specification;
 use domain::resolve::{Ground, Life, Site, admit, resolve};
 use domain::resource::Resource;
 use domain::tenant::{ENVIRONMENTS, Incarnation, Owner, TenantId};
 use proptest::prelude::*;
-use scenarios::simulator::Environment;
 
 /// What separates parts of a name on AWS, and so what a policy's `name-*` or a person's eye would take for one.
 const SEPARATORS: [char; 4] = ['-', '_', '/', '.'];
@@ -33,6 +33,15 @@ const TRICKY: [&str; 16] = [
     "abcdefghijklmnopqrs1",
 ];
 
+/// All that a base of the blueprint gives, each value its own name.
+fn given(blueprint: &Blueprint) -> BTreeMap<String, String> {
+    let outputs = blueprint.base.resources.iter().flat_map(|template| {
+        let names = output_names(&template.kind).iter().copied().chain(["arn", "name"]);
+        names.map(|name| (format!("{}.{name}", template.id), format!("{}-{name}", template.id))).collect::<Vec<_>>()
+    });
+    outputs.collect()
+}
+
 /// The resources of `tenant` wherever it may stand: each blueprint, tier and environment.
 fn resources(blueprint: &Blueprint, tenant: &TenantId, life: u128) -> Vec<Resource> {
     let tiers: Vec<Option<&String>> = if blueprint.tiers.is_empty() { vec![None] } else { blueprint.tiers.keys().map(Some).collect() };
@@ -46,7 +55,8 @@ fn resources(blueprint: &Blueprint, tenant: &TenantId, life: u128) -> Vec<Resour
                 continue;
             }
             let life = Life { owner: &owner, incarnation: Incarnation::mint(1_795_226_400_000, life) };
-            let (site, base) = (Site { account: "123456789012".into(), region: "us-east-1".into() }, Environment::dev().outputs());
+            let (site, base) =
+                (Site { account: "123456789012".into(), region: "us-east-1".into(), boundary: "b".into() }, given(blueprint));
             let graph = resolve(blueprint, &specification, Ground { site: &site, base: &base }, life, &BTreeMap::new());
             all.extend(graph.unwrap_or_else(|error| panic!("{tenant} in {environment}: {error}")).resources().to_vec());
         }
@@ -69,9 +79,51 @@ fn is_legal(kind: &str, name: &str) -> bool {
                 && !name.ends_with('-')
         }
         // CreateService, serviceName; RegisterTaskDefinition, family
-        "ecs-service" => (1..=255).contains(&name.len()) && word("-_"),
+        "ecs-service" | "ecs-task" => (1..=255).contains(&name.len()) && word("-_"),
         // TagResource, a tag's value
-        "efs-file-system" => (1..=256).contains(&name.len()) && word("+-=._:/@ "),
+        "efs-file-system" | "efs-access-point" | "listener" => (1..=256).contains(&name.len()) && word("+-=._:/@ "),
+        // CreateSecurityGroup, GroupName: not sg-…
+        "security-group" => (1..=255).contains(&name.len()) && word("-._/@:") && !name.starts_with("sg-"),
+        // CreateDBParameterGroup; CreateCacheParameterGroup: a letter first, no two hyphens, none at the end
+        "db-parameter-group" | "redis-parameter-group" => {
+            (1..=255).contains(&name.len())
+                && word("-")
+                && name.starts_with(|c: char| c.is_ascii_alphabetic())
+                && !name.contains("--")
+                && !name.ends_with('-')
+        }
+        // CreateReplicationGroup, ReplicationGroupId
+        "redis-replication-group" => {
+            (1..=40).contains(&name.len())
+                && word("-")
+                && name.starts_with(|c: char| c.is_ascii_alphabetic())
+                && !name.contains("--")
+                && !name.ends_with('-')
+        }
+        // CreateBucket: "Bucket naming rules"
+        "s3-bucket" => {
+            let edges = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
+            (3..=63).contains(&name.len()) && name == name.to_lowercase() && word("-") && name.starts_with(edges) && name.ends_with(edges)
+        }
+        // CreateLogGroup, logGroupName
+        "log-group" => (1..=512).contains(&name.len()) && word("-_/.#"),
+        // CreateRole, RoleName
+        "iam-role" => (1..=64).contains(&name.len()) && word("-_+=,.@"),
+        // CreateLoadBalancer and CreateTargetGroup, Name
+        "load-balancer" | "target-group" => {
+            (1..=32).contains(&name.len())
+                && word("-")
+                && !name.starts_with(['-'])
+                && !name.ends_with('-')
+                && !name.starts_with("internal-")
+        }
+        // A host's name: 253, labels of 63; `_caretaker.` stands before it as well
+        "dns-record" => name.len() <= 242 && name.split('.').all(|label| (1..=63).contains(&label.len())) && word("-."),
+        // PutScalingPolicy, PolicyName, of which it is the beginning
+        "scalable-target" => (1..=192).contains(&name.len()) && word("-_"),
+        // PutMetricAlarm, AlarmName; PutDashboard, DashboardName
+        "cloudwatch-alarm" => (1..=255).contains(&name.len()) && name.is_ascii(),
+        "cloudwatch-dashboard" => (1..=255).contains(&name.len()) && word("-_"),
         other => panic!("the rule of kind {other} is not said here"),
     }
 }
@@ -89,7 +141,9 @@ fn check(tenants: &[TenantId]) {
             }
         }
     }
-    assert_eq!(names.len(), 4, "all kinds are met");
+    let blueprints = runtime::blueprints::load().expect("the shipped blueprints are good");
+    let kinds: BTreeSet<_> = blueprints.iter().flat_map(|blueprint| &blueprint.tenant.resources).map(|one| one.kind.as_str()).collect();
+    assert_eq!(names.keys().copied().collect::<BTreeSet<_>>(), kinds, "all kinds are met");
     for (kind, names) in &names {
         for (name, whose) in names {
             assert_eq!(whose.len(), 1, "{kind} {name} is the name of {whose:?}");

@@ -40,11 +40,11 @@ fn run<T: 'static, F: Future<Output = T> + 'static>(simulator: &Simulator, act: 
 }
 
 fn secret(name: &str) -> CreateSecret {
-    CreateSecret { name: name.into(), token: "t".repeat(32), value: Confidential("v".into()), tags: BTreeMap::new() }
+    CreateSecret { name: name.into(), token: "t".repeat(32), value: Confidential("v".into()), key: None, tags: BTreeMap::new() }
 }
 
 fn file_system(token: &str) -> CreateFileSystem {
-    CreateFileSystem { token: token.into(), name: format!("name-{token}"), tags: BTreeMap::new() }
+    CreateFileSystem { token: token.into(), name: format!("name-{token}"), key: None, tags: BTreeMap::new() }
 }
 
 async fn exists(cloud: &impl Cloud, name: &str) -> Result<bool, CallError> {

@@ -149,13 +149,7 @@ async fn take(cloud: &impl Cloud, work: &Work<'_>, step: &Step) -> Result<Sighti
 
 /// What is known of the resources of a life.
 pub fn outputs(work: &Work<'_>, life: Incarnation) -> Outputs {
-    let mut outputs = Outputs::default();
-    for (place, sighting) in &work.sightings {
-        if let (true, Sighting::Seen(observed)) = (place.incarnation == life, sighting) {
-            outputs.note(&place.id, observed);
-        }
-    }
-    outputs
+    Outputs::of(life, &work.sightings, &work.records)
 }
 
 fn note(work: &mut Work<'_>, step: &Step, outcome: Result<Sighting, CallError>, now: Timestamp) {

@@ -146,7 +146,7 @@ async fn put_off(cloud: &impl Cloud, owner: &Owner, book: &Book, body: &str, at:
 
 fn waits_for(book: &Book, arn: &str) -> bool {
     let Some(state) = &book.state else { return false };
-    let waiting = state.report.iter().filter(|line| matches!(line.standing, Standing::Waiting(Wait::Settling(_))));
+    let waiting = state.report.iter().filter(|line| matches!(line.standing, Standing::Waiting(Wait::Settling(_) | Wait::Outside(_))));
     waiting.filter_map(|line| book.records.get(&line.place)).any(|record| record.arn.as_deref() == Some(arn))
 }
 

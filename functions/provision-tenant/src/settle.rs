@@ -81,6 +81,10 @@ fn remember(work: &mut Work<'_>, plan: &Plan, now: jiff::Timestamp) {
             continue;
         }
         let wanted = wanted(work, place);
+        // What waits for something from outside is noted before it is made, so that the event that brings it finds its owner.
+        if let (Standing::Waiting(domain::plan::Wait::Outside(_)), Some(wanted)) = (standing, &wanted) {
+            work.records.entry(place.clone()).or_insert_with(|| Record::new(wanted.clone()));
+        }
         let Some(record) = work.records.get_mut(place) else { continue };
         if let Some(Sighting::Seen(observed)) = work.sightings.get(place)
             && !observed.arn.is_empty()

@@ -9,7 +9,8 @@ use sweep_tenants::handler::handle;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
-    let cloud = Arc::new(start().await.map_err(|error| chain(&error))?);
+    let (cloud, []) = start([]).await.map_err(|error| chain(&error))?;
+    let cloud = Arc::new(cloud);
     run(service_fn(move |_: LambdaEvent<Value>| {
         let cloud = Arc::clone(&cloud);
         async move {

@@ -6,9 +6,13 @@ import uuid
 def key_arn(named: str | None, service: str) -> str:
     """The ARN of a key that was named by id, alias or ARN; without a name, of the service's own key.
 
-    Aliases are turned into a key id that stays the same, since nothing here keeps aliases."""
+    An alias that leads to no key of KMS here is turned into a key id that stays the same: AWS's own have none."""
     from ministack.core.responses import get_account_id, get_region
+    from ministack.services import kms
 
+    key = kms._resolve_key(named)
+    if key:
+        return key["Arn"]
     if named and ":key/" in named:
         return named
     name = named or f"alias/aws/{service}"

@@ -1,16 +1,32 @@
 //! The port answered by the AWS SDK: each operation is one call, without a rule.
 
+mod acm;
+mod autoscaling;
+mod backup;
+mod cloudwatch;
+mod cognito;
 mod dynamodb;
 mod ec2;
+mod ecr;
 mod ecs;
 mod efs;
+mod elasticache;
+mod elb;
 mod eventbridge;
 mod failure;
+mod iam;
 mod item;
+mod logs;
 mod rds;
+mod route53;
+mod s3;
 mod secretsmanager;
 mod sqs;
 mod task_definition;
+mod waf;
+
+mod kms;
+mod sns;
 
 use std::pin::Pin;
 use std::time::Duration;
@@ -46,14 +62,29 @@ pub struct ClientSettings {
 #[derive(Debug, Clone)]
 pub struct AwsCloud {
     settings: ClientSettings,
+    autoscaling: aws_sdk_applicationautoscaling::Client,
+    acm: aws_sdk_acm::Client,
+    cognito: aws_sdk_cognitoidentityprovider::Client,
+    backup: aws_sdk_backup::Client,
+    cloudwatch: aws_sdk_cloudwatch::Client,
     dynamodb: aws_sdk_dynamodb::Client,
     ec2: aws_sdk_ec2::Client,
+    ecr: aws_sdk_ecr::Client,
     ecs: aws_sdk_ecs::Client,
     efs: aws_sdk_efs::Client,
+    elb: aws_sdk_elasticloadbalancingv2::Client,
+    elasticache: aws_sdk_elasticache::Client,
     eventbridge: aws_sdk_eventbridge::Client,
+    iam: aws_sdk_iam::Client,
+    logs: aws_sdk_cloudwatchlogs::Client,
     rds: aws_sdk_rds::Client,
+    route53: aws_sdk_route53::Client,
+    s3: aws_sdk_s3::Client,
     secretsmanager: aws_sdk_secretsmanager::Client,
     sqs: aws_sdk_sqs::Client,
+    kms: aws_sdk_kms::Client,
+    sns: aws_sdk_sns::Client,
+    waf: aws_sdk_wafv2::Client,
 }
 
 /// The SDK's own configuration: region, credentials and endpoint from the environment; our time-outs.
@@ -67,14 +98,29 @@ impl AwsCloud {
     pub fn new(config: &SdkConfig, settings: ClientSettings) -> Self {
         Self {
             settings,
+            autoscaling: aws_sdk_applicationautoscaling::Client::new(config),
+            acm: aws_sdk_acm::Client::new(config),
+            cognito: aws_sdk_cognitoidentityprovider::Client::new(config),
+            backup: aws_sdk_backup::Client::new(config),
+            cloudwatch: aws_sdk_cloudwatch::Client::new(config),
             dynamodb: aws_sdk_dynamodb::Client::new(config),
             ec2: aws_sdk_ec2::Client::new(config),
+            ecr: aws_sdk_ecr::Client::new(config),
             ecs: aws_sdk_ecs::Client::new(config),
             efs: aws_sdk_efs::Client::new(config),
+            elb: aws_sdk_elasticloadbalancingv2::Client::new(config),
+            elasticache: aws_sdk_elasticache::Client::new(config),
             eventbridge: aws_sdk_eventbridge::Client::new(config),
+            iam: aws_sdk_iam::Client::new(config),
+            logs: aws_sdk_cloudwatchlogs::Client::new(config),
             rds: aws_sdk_rds::Client::new(config),
+            route53: aws_sdk_route53::Client::new(config),
+            s3: aws_sdk_s3::Client::new(config),
             secretsmanager: aws_sdk_secretsmanager::Client::new(config),
             sqs: aws_sdk_sqs::Client::new(config),
+            kms: aws_sdk_kms::Client::new(config),
+            sns: aws_sdk_sns::Client::new(config),
+            waf: aws_sdk_wafv2::Client::new(config),
         }
     }
 }
@@ -110,6 +156,21 @@ impl Cloud for AwsCloud {
             Some("rds") => Box::pin(rds::call(self, call)),
             Some("ecs") => Box::pin(ecs::call(self, call)),
             Some("ec2") => Box::pin(ec2::call(self, call)),
+            Some("ecr") => Box::pin(ecr::call(self, call)),
+            Some("iam") => Box::pin(iam::call(self, call)),
+            Some("logs") => Box::pin(logs::call(self, call)),
+            Some("kms") => Box::pin(kms::call(self, call)),
+            Some("sns") => Box::pin(sns::call(self, call)),
+            Some("autoscaling") => Box::pin(autoscaling::call(self, call)),
+            Some("elasticloadbalancing") => Box::pin(elb::call(self, call)),
+            Some("wafv2") => Box::pin(waf::call(self, call)),
+            Some("route53") => Box::pin(route53::call(self, call)),
+            Some("acm") => Box::pin(acm::call(self, call)),
+            Some("cognito") => Box::pin(cognito::call(self, call)),
+            Some("elasticache") => Box::pin(elasticache::call(self, call)),
+            Some("s3") => Box::pin(s3::call(self, call)),
+            Some("cloudwatch") => Box::pin(cloudwatch::call(self, call)),
+            Some("backup") => Box::pin(backup::call(self, call)),
             _ => Box::pin(std::future::ready(Err(unknown(name)))),
         };
         let outcome = if quiet { outcome.with_subscriber(NoSubscriber::new()).await } else { outcome.await };
@@ -122,7 +183,14 @@ type Outcome<'a> = Pin<Box<dyn Future<Output = Result<Reply, CallError>> + Send 
 
 /// Whether request or reply carry a secret's value. The SDK logs bodies at the level TRACE, so such a call is made unheard.
 fn is_confidential(call: &Call) -> bool {
-    matches!(call, Call::GetRandomPassword(_) | Call::GetSecretValue(_) | Call::CreateSecret(_) | Call::CreateDatabase(_))
+    matches!(
+        call,
+        Call::GetRandomPassword(_)
+            | Call::GetSecretValue(_)
+            | Call::CreateSecret(_)
+            | Call::CreateDatabase(_)
+            | Call::CreateReplicationGroup(_)
+    )
 }
 
 fn unknown(name: &str) -> CallError {

@@ -7,12 +7,33 @@
 //! - What was just done is told from AWS's own reply, not from a second look, which may still show the past.
 //! - `remove` of what is gone already is a success.
 
+mod backup;
+mod balancing;
+mod bucket;
+mod cache;
+mod cache_settings;
 mod database;
+mod database_settings;
 mod file_system;
+mod firewall;
+mod grounds;
+mod identity;
+mod image;
+mod listeners;
+mod naming;
 mod network;
+mod parameters;
 mod plain;
+mod scaling;
 mod secret;
 mod service;
+mod task;
+
+mod access_point;
+mod key;
+mod messaging;
+mod users;
+mod watching;
 
 use domain::failure::CallError;
 use domain::kind::{Desired, Detail, Kind};

@@ -235,26 +235,27 @@ impl Blueprint {
 mod tests {
     use super::*;
 
-    const MATE: &str = include_str!("../../../blueprints/mate.toml");
+    const SMALL: &str = include_str!("../../../tests/blueprints/small.toml");
 
     #[test]
-    fn the_shipped_blueprint_is_accepted() {
-        let mate = Blueprint::load("mate.toml", MATE).unwrap();
-        assert_eq!(mate.monthly_usd(Some("standard"), |_| true), 80.0);
+    fn a_cost_is_due_while_any_of_its_resources_stands() {
+        let small = Blueprint::load("small.toml", SMALL).unwrap();
+        assert_eq!(small.monthly_usd(Some("standard"), |_| true), 80.0);
+        assert_eq!(small.monthly_usd(Some("standard"), |id| id.0 != "database"), 50.0);
     }
 
     #[test]
     fn a_bad_blueprint_is_refused_with_file_key_and_reason() {
         let check = |from: &str, to: &str, expected: &str| {
-            assert!(MATE.contains(from), "{from}");
-            let refused = Blueprint::load("mate.toml", &MATE.replacen(from, to, 1)).unwrap_err().to_string();
-            assert!(refused.starts_with("blueprint mate.toml is refused at ") && refused.contains(expected), "{refused}");
+            assert!(SMALL.contains(from), "{from}");
+            let refused = Blueprint::load("small.toml", &SMALL.replacen(from, to, 1)).unwrap_err().to_string();
+            assert!(refused.starts_with("blueprint small.toml is refused at ") && refused.contains(expected), "{refused}");
         };
         check("schema = 1", "schema = 9", "schema: is 9");
         check("storage_gib = 20", "storage_gb = 20", "storage_gb");
         check("kind = \"secret\"", "kind = \"sekret\"", "\"sekret\" is unknown");
         check("{db-credentials.arn}:username", "{db-credential.arn}:username", "db-credential, which is not there");
-        check("{db-credentials.arn}:username", "{db-credentials.arm}:username", "db-credentials gives no \"arm\"; it gives arn");
+        check("{db-credentials.arn}:username", "{db-credentials.arm}:username", "db-credentials gives no \"arm\"; it gives arn, name");
         check("{base.rds.id}", "{base.rdz.id}", "the base gives no \"rdz.id\"");
         check("mate-{tenant}-{environment}-data", "mate-{tenant}-data", "must contain {tenant} and {environment}");
         check("mate-{tenant}-{environment}-data", "mate-{tenant}-{environment}-{tier}", "unknown placeholder \"tier\"");

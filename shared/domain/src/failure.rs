@@ -40,7 +40,7 @@ pub enum Cause {
     Unavailable,
     /// No answer in time: the effect is not known.
     TimedOut,
-    /// Not sent: the lease or the time left did not allow it.
+    /// Not sent: the lease or the time left did not allow it, or a person must act first.
     NotSent,
 }
 

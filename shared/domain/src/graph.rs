@@ -5,8 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use thiserror::Error;
 
 use crate::kind;
-use crate::observed::Observed;
-use crate::resource::{Resource, ResourceId};
+use crate::ledger::Record;
+use crate::observed::{Observed, Sighting};
+use crate::resource::{Place, Resource, ResourceId};
+use crate::tenant::Incarnation;
 
 /// Why resources make no graph.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -88,6 +90,19 @@ fn sort(mut left: Vec<Resource>) -> Result<Vec<Resource>, BadGraph> {
 pub struct Outputs(BTreeMap<ResourceId, BTreeMap<&'static str, String>>);
 
 impl Outputs {
+    /// What is known of the resources of `life`: what was seen of each, and its name, which its record holds.
+    pub fn of(life: Incarnation, sightings: &BTreeMap<Place, Sighting>, records: &BTreeMap<Place, Record>) -> Self {
+        let mut outputs = Self::default();
+        for (place, sighting) in sightings.iter().filter(|(place, _)| place.incarnation == life) {
+            let Sighting::Seen(observed) = sighting else { continue };
+            outputs.note(&place.id, observed);
+            if let Some(record) = records.get(place) {
+                outputs.0.entry(place.id.clone()).or_default().insert("name", record.resource.name.clone());
+            }
+        }
+        outputs
+    }
+
     /// Notes all that `observed` gives.
     pub fn note(&mut self, id: &ResourceId, observed: &Observed) {
         self.0.insert(id.clone(), kind::outputs(observed).into_iter().collect());

@@ -61,13 +61,7 @@ pub struct World<'a> {
 impl World<'_> {
     /// The outputs that are known of the resources of `incarnation`.
     pub fn outputs(&self, incarnation: Incarnation) -> Outputs {
-        let mut outputs = Outputs::default();
-        for (place, sighting) in self.sightings {
-            if let (true, Sighting::Seen(observed)) = (place.incarnation == incarnation, sighting) {
-                outputs.note(&place.id, observed);
-            }
-        }
-        outputs
+        Outputs::of(incarnation, self.sightings, self.records)
     }
 
     fn failure(&self, place: &Place) -> Option<Standing> {

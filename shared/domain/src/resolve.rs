@@ -29,6 +29,8 @@ pub struct Site {
     pub account: String,
     /// AWS region.
     pub region: String,
+    /// The ARN of the policy that bounds what roles made by us may ever do.
+    pub boundary: String,
 }
 
 /// What the base gives its tenants, `id.output`. Nothing for a base itself.
@@ -168,6 +170,7 @@ fn words(blueprint: &Blueprint, specification: &Specification, ground: Ground<'_
     set("incarnation", &life.incarnation.to_string());
     set("account", &ground.site.account);
     set("region", &ground.site.region);
+    set("boundary", &ground.site.boundary);
     let Some(tenant) = life.owner.tenant_id() else {
         return Ok(Words::new(words));
     };

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::answer::Answer;
@@ -30,7 +30,7 @@ pub enum Phase {
     Working,
     /// As it should be.
     Ready,
-    /// It was ready, and something waits.
+    /// It was ready, and something waits; or all that is left waits for something from outside, or far longer than AWS usually takes.
     Degraded,
     /// It goes no further by itself.
     Failed,
@@ -175,9 +175,16 @@ fn phase(pass: Pass<'_>) -> Phase {
     let goes = matches!(pass.intent.wish, Wish::Gone(_));
     let concerned: Vec<_> = pass.plan.report.iter().filter(|(place, _)| goes || of_present(place)).map(|(_, standing)| standing).collect();
     let stuck = concerned.iter().any(|standing| matches!(standing, Standing::Stuck(_)));
-    let moving = concerned
-        .iter()
-        .any(|standing| matches!(standing, Standing::Waiting(wait) if !matches!(wait, Wait::On(_))) || matches!(standing, Standing::Due));
+    let moves = |standing: &&Standing| match standing {
+        Standing::Waiting(wait) => !matches!(wait, Wait::On(_) | Wait::Outside(_)),
+        other => matches!(other, Standing::Due),
+    };
+    let moving = concerned.iter().copied().any(|standing| moves(&standing));
+    let lags = |(place, standing): (&Place, &Standing)| match standing {
+        Standing::Waiting(Wait::Settling(_)) => pass.records.get(place).is_some_and(|record| lags(record, pass.now)),
+        standing => !moves(&standing),
+    };
+    let held = !goes && pass.plan.report.iter().filter(|(place, _)| of_present(place)).all(lags);
     let arrived = concerned.iter().all(|standing| matches!(standing, Standing::Ready { .. } | Standing::Gone | Standing::Kept(_)));
     let was_ready =
         pass.before.is_some_and(|before| before.version == pass.intent.version && matches!(before.phase, Phase::Ready | Phase::Degraded));
@@ -186,9 +193,16 @@ fn phase(pass: Pass<'_>) -> Phase {
         (false, true) => Phase::Ready,
         _ if stuck && !moving => Phase::Failed,
         (true, false) => Phase::Removing,
-        (false, false) if was_ready => Phase::Degraded,
+        (false, false) if was_ready || held => Phase::Degraded,
         (false, false) => Phase::Working,
     }
+}
+
+/// AWS works on it for so long that somebody should know: three times as long as usual, and a quarter of an hour at least.
+fn lags(record: &Record, now: Timestamp) -> bool {
+    const PATIENCE: SignedDuration = SignedDuration::from_mins(15);
+    let usual = next::usual(record).checked_mul(3).and_then(|usual| SignedDuration::try_from(usual).ok()).unwrap_or(PATIENCE);
+    record.settling_since.is_some_and(|since| now.duration_since(since) > usual.max(PATIENCE))
 }
 
 #[cfg(test)]
@@ -209,6 +223,7 @@ mod tests {
             Standing::Ready { note: Some("n".into()) },
             Standing::Due,
             Standing::Waiting(Wait::Settling("s".into())),
+            Standing::Waiting(Wait::Outside("s".into())),
             Standing::Waiting(Wait::On(vec![place.clone()])),
             Standing::Waiting(Wait::Unknown(error())),
             Standing::Waiting(Wait::FormerLife(place.incarnation)),

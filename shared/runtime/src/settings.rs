@@ -58,11 +58,11 @@ pub struct Places {
 }
 
 impl Places {
-    /// Reads them.
+    /// Reads them, and what one function needs beside them.
     ///
     /// # Errors
     /// All that are missing.
-    pub fn read(variable: impl Fn(&str) -> Option<String>) -> Result<Self, BadSettings> {
+    pub fn read<const N: usize>(variable: impl Fn(&str) -> Option<String>, also: [&str; N]) -> Result<(Self, [String; N]), BadSettings> {
         let mut reader = Reader::new(variable);
         let places = Self {
             ledger_table: reader.required("LEDGER_TABLE"),
@@ -70,7 +70,8 @@ impl Places {
             tenant_queue_url: reader.required("TENANT_QUEUE_URL"),
             tenant_dlq_url: reader.required("TENANT_DLQ_URL"),
         };
-        reader.finish(places)
+        let also = also.map(|name| reader.required(name));
+        reader.finish((places, also))
     }
 }
 
@@ -85,7 +86,8 @@ mod tests {
 
     #[test]
     fn all_missing_settings_are_reported_at_once_by_name() {
-        let error = Places::read(|name| (name == "BUS_NAME").then(|| "caretaker".to_owned())).unwrap_err().to_string();
-        assert_eq!(error, "settings are missing or bad: LEDGER_TABLE is not set; TENANT_QUEUE_URL is not set; TENANT_DLQ_URL is not set");
+        let error = Places::read(|name| (name == "BUS_NAME").then(|| "caretaker".to_owned()), ["ROLE_BOUNDARY"]).unwrap_err().to_string();
+        let missing = ["LEDGER_TABLE", "TENANT_QUEUE_URL", "TENANT_DLQ_URL", "ROLE_BOUNDARY"].map(|name| format!("{name} is not set"));
+        assert_eq!(error, format!("settings are missing or bad: {}", missing.join("; ")));
     }
 }

@@ -16,13 +16,13 @@ pub enum StartError {
     Blueprint(#[from] domain::blueprint::BadBlueprint),
 }
 
-/// Initialises logging and makes the AWS client set.
+/// Initialises logging and makes the AWS client set. `also` are settings that this function needs beside the shared ones.
 ///
 /// # Errors
 /// All settings that are missing or bad, by name.
-pub async fn start() -> Result<AwsCloud, StartError> {
+pub async fn start<const N: usize>(also: [&str; N]) -> Result<(AwsCloud, [String; N]), StartError> {
     lambda_runtime::tracing::init_default_subscriber();
-    let places = Places::read(environment)?;
+    let (places, also) = Places::read(environment, also)?;
     let config = aws_adapters::client::config().await;
     let settings = ClientSettings {
         ledger_table: places.ledger_table,
@@ -30,7 +30,7 @@ pub async fn start() -> Result<AwsCloud, StartError> {
         tenant_queue_url: places.tenant_queue_url,
         tenant_dlq_url: places.tenant_dlq_url,
     };
-    Ok(AwsCloud::new(&config, settings))
+    Ok((AwsCloud::new(&config, settings), also))
 }
 
 /// Prints an error with its causes, once, at the rim.

@@ -21,6 +21,12 @@ pub struct Envelope {
     /// When, ISO.
     #[serde(default)]
     pub time: Option<jiff::Timestamp>,
+    /// Of which account.
+    #[serde(default)]
+    pub account: Option<String>,
+    /// From which region.
+    #[serde(default)]
+    pub region: Option<String>,
     /// ARNs.
     #[serde(default)]
     pub resources: Vec<String>,

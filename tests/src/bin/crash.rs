@@ -57,7 +57,10 @@ fn main() -> ExitCode {
 fn run() -> Result<bool, StageError> {
     let target = std::env::var("CARGO_TARGET_DIR").map_or_else(|_| root().join("target"), PathBuf::from);
     let stage = Stage::set(Profile::Instant, "crash", &target.join("lambda"))?;
-    println!("an undisturbed life first");
+    println!("the base, then an undisturbed life");
+    let base = stage.event("environment-created", &json!({}))?;
+    stage.show(&["apply", "-f", &base, "--wait", "--timeout", "10m"])?;
+    stage.push_images()?;
     let (points, ends) = undisturbed(&stage)?;
     println!("{} points in {} phases, {BATCH} owners side by side", points.len(), PHASES.len());
     let mut rows = Vec::new();

@@ -13,7 +13,7 @@ use super::task_definitions::request;
 use crate::fixtures::task_definition;
 
 /// Makes three times as many calls at once as the bucket holds. How many were not throttled; whether AWS did them is another matter.
-async fn passed<G: Ground, O: Operation>(ground: &G, burst: usize, call: impl Fn() -> O) -> usize {
+pub(super) async fn passed<G: Ground, O: Operation>(ground: &G, burst: usize, call: impl Fn() -> O) -> usize {
     let calls = join_all((0..burst * 3).map(|_| send(ground.aws(), call()))).await;
     let passed = calls.into_iter().filter(|reply| reply.as_ref().err().is_none_or(|error| error.cause != Cause::Throttled)).count();
     assert!(passed < burst * 3, "{} was not throttled within {} calls", O::NAME, burst * 3);
@@ -21,7 +21,7 @@ async fn passed<G: Ground, O: Operation>(ground: &G, burst: usize, call: impl Fn
 }
 
 /// Has `show` shown while the buckets are in force.
-async fn under_throttling<G: Ground>(ground: &G, show: impl AsyncFnOnce()) {
+pub(super) async fn under_throttling<G: Ground>(ground: &G, show: impl AsyncFnOnce()) {
     ground.throttle(true).await;
     show().await;
     ground.throttle(false).await;
@@ -57,7 +57,8 @@ pub(super) async fn a_throttled_call_has_no_effect<G: Ground>(ground: &G) {
 pub(super) async fn service_changes_are_throttled_together<G: Ground>(ground: &G) {
     under_throttling(ground, async || {
         let (cluster, name) = (ground.environment().cluster.clone(), ground.name("service"));
-        let update = || UpdateService { cluster: cluster.clone(), name: name.clone(), task_definition: "none:1".to_owned() };
+        let update =
+            || UpdateService { cluster: cluster.clone(), name: name.clone(), task_definition: "none:1".to_owned(), settings: None };
         let first = passed(ground, 50, update).await;
         assert!(first >= 50, "{first}");
         let delete = || DeleteService { cluster: cluster.clone(), name: name.clone() };

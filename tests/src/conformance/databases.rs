@@ -88,7 +88,7 @@ pub(super) async fn a_database_of_the_same_name_already_exists<G: Ground>(ground
 
 pub(super) async fn a_database_needs_its_subnet_group<G: Ground>(ground: &G) {
     let request = with(ground, |desired| desired.subnet_group = "no-such-group".to_owned());
-    refuses(ground, request, Cause::InvalidRequest).await;
+    refuses(ground, request, Cause::NotFound).await;
 }
 
 pub(super) async fn a_database_needs_its_security_group<G: Ground>(ground: &G) {

@@ -10,7 +10,7 @@ use domain::ports::{
 use super::ground::{Ground, does, passes, refusal, refuses, tags, until};
 
 fn request(token: &str) -> CreateFileSystem {
-    CreateFileSystem { token: token.to_owned(), name: format!("name-of-{token}"), tags: tags() }
+    CreateFileSystem { token: token.to_owned(), name: format!("name-of-{token}"), key: None, tags: tags() }
 }
 
 fn seen(observed: domain::observed::Observed) -> FileSystemSeen {
@@ -70,7 +70,7 @@ pub(super) async fn a_deleted_file_system_is_deleting_until_it_is_gone<G: Ground
 }
 
 /// A new file system is `creating` for seconds only, and a busy machine may miss them: it is tried several times.
-async fn refused_while_creating<G: Ground, O: Operation>(ground: &G, call: impl Fn(String) -> O) {
+pub(super) async fn refused_while_creating<G: Ground, O: Operation>(ground: &G, call: impl Fn(String) -> O) {
     for _ in 0..20 {
         let id = seen(does(ground, request(&ground.name("fs"))).await).id;
         if let Some(cause) = refusal(send(ground.aws(), call(id)).await) {

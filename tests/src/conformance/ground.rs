@@ -35,6 +35,28 @@ pub trait Ground {
 
     /// Opens the maintenance window of a database.
     fn open_maintenance_window(&self, database: &str) -> impl Future<Output = ()>;
+
+    /// Opens the maintenance window of a replication group.
+    fn open_cache_window(&self, group: &str) -> impl Future<Output = ()>;
+
+    /// Does what others do on AWS, and the port does not.
+    fn others(&self, deed: Deed<'_>) -> impl Future<Output = ()>;
+}
+
+/// What others do on AWS.
+#[derive(Debug, Clone, Copy)]
+pub enum Deed<'a> {
+    /// An application writes a small object.
+    WriteObject {
+        /// Into which bucket.
+        bucket: &'a str,
+        /// Its name.
+        key: &'a str,
+    },
+    /// Another account makes a bucket.
+    TakeBucketName(&'a str),
+    /// A backup job puts a recovery point into a vault.
+    BackUp(&'a str),
 }
 
 /// Makes a call that must succeed.
@@ -94,5 +116,5 @@ pub(super) fn tags() -> Tags {
 /// The creation of a secret; the token follows from the name.
 pub(super) fn secret(name: &str, value: &str) -> CreateSecret {
     let value = Confidential(value.to_owned());
-    CreateSecret { name: name.to_owned(), token: format!("{:032x}", crate::random::hash(name)), value, tags: tags() }
+    CreateSecret { name: name.to_owned(), token: format!("{:032x}", crate::random::hash(name)), value, key: None, tags: tags() }
 }

@@ -1,7 +1,7 @@
 //! ECS services.
 
 use domain::failure::Cause;
-use domain::kind::service::{Rollout, ServiceLife, TaskDefinition};
+use domain::kind::service::{Mount, Rollout, ServiceLife, Settings, TaskDefinition};
 use domain::ports::{CreateService, DeleteSecret, DeleteService, DeregisterTaskDefinition, DescribeService, ServiceView, UpdateService};
 
 use super::file_systems;
@@ -15,7 +15,12 @@ pub(super) fn on(ground: &impl Ground, name: &str, revision: &str) -> CreateServ
 }
 
 fn update(ground: &impl Ground, name: &str, revision: &str) -> UpdateService {
-    UpdateService { cluster: ground.environment().cluster.clone(), name: name.to_owned(), task_definition: revision.to_owned() }
+    UpdateService {
+        cluster: ground.environment().cluster.clone(),
+        name: name.to_owned(),
+        task_definition: revision.to_owned(),
+        settings: None,
+    }
 }
 
 fn delete(ground: &impl Ground, name: &str) -> DeleteService {
@@ -149,9 +154,24 @@ pub(super) async fn a_task_without_its_secret_fails_to_start<G: Ground>(ground: 
 
 pub(super) async fn a_task_without_its_mount_target_fails_to_start<G: Ground>(ground: &G) {
     let (_, id) = file_systems::available(ground).await;
-    let uses = |content: TaskDefinition| TaskDefinition { mounts: [("/data".to_owned(), id.clone())].into(), ..content };
+    let uses = |content: TaskDefinition| TaskDefinition {
+        mounts: [("/data".to_owned(), Mount { file_system: id.clone(), access_point: None })].into(),
+        ..content
+    };
     never_starts(ground, uses).await;
     file_systems::mounted(ground, &id).await;
     let (name, revision) = made(ground, uses).await;
     steady(ground, &name, &revision).await;
+}
+
+pub(super) async fn a_service_shows_its_settings_and_changes_them<G: Ground>(ground: &G) {
+    let (name, revision) = made(ground, |content| content).await;
+    let made = steady(ground, &name, &revision).await.seen.settings;
+    let asked = on(ground, &name, &revision).desired.settings();
+    assert_eq!(made, asked);
+    let single = Settings { minimum_percent: 0, maximum_percent: 100, ..asked };
+    let change = UpdateService { settings: Some(single.clone()), ..update(ground, &name, &revision) };
+    assert_eq!(does(ground, change).await.seen.settings, single);
+    let view = look(ground, &name).await.expect("it stands");
+    assert_eq!((view.seen.settings, view.primary.as_deref()), (single, Some(revision.as_str())));
 }

@@ -1,24 +1,58 @@
 //! The resources of AWS, as one value: reads look at it, effects change it, a copy of it is the past.
 
-use domain::ports::{Call, Reply};
+use domain::failure::Cause;
+use domain::kind::database::Database;
+use domain::ports::{Call, DatabaseChange, Reply};
 
+use super::backups::Backups;
+use super::balancing::Balancing;
+use super::caches::Caches;
 use super::databases::Databases;
 use super::environment::Environment;
 use super::file_systems::FileSystems;
+use super::firewall::Firewall;
+use super::grounds::Grounds;
+use super::grounds::{tag, tags_of};
+use super::naming::Naming;
 use super::network::Network;
+use super::parameter_groups::{ParameterGroups, check_growth, check_monitoring};
+use super::scaling::Scaling;
 use super::secrets::Secrets;
 use super::services::{Services, Surroundings};
+use super::storage::Storage;
 use super::task_definitions::TaskDefinitions;
-use super::turn::{Answer, Transition, Turn};
+use super::tasks::Tasks;
+use super::turn::{Answer, Refused, Transition, Turn};
+use super::users::Users;
+
+use super::access_points::AccessPoints;
+use super::keys::Keys;
+use super::messaging::Topics;
+use super::watching::Watching;
 
 #[derive(Debug, Clone)]
 pub(super) struct Aws {
     pub(super) network: Network,
+    pub(super) grounds: Grounds,
     pub(super) secrets: Secrets,
     pub(super) file_systems: FileSystems,
     pub(super) databases: Databases,
     pub(super) definitions: TaskDefinitions,
     pub(super) services: Services,
+    pub(super) tasks: Tasks,
+    pub(super) keys: Keys,
+    pub(super) topics: Topics,
+    pub(super) access_points: AccessPoints,
+    pub(super) scaling: Scaling,
+    pub(super) balancing: Balancing,
+    pub(super) firewall: Firewall,
+    pub(super) naming: Naming,
+    pub(super) users: Users,
+    pub(super) caches: Caches,
+    pub(super) parameter_groups: ParameterGroups,
+    pub(super) storage: Storage,
+    pub(super) watching: Watching,
+    pub(super) backups: Backups,
 }
 
 impl Aws {
@@ -26,23 +60,46 @@ impl Aws {
     pub(super) fn of(environment: &Environment) -> Self {
         Self {
             network: Network::of(environment),
+            grounds: Grounds::of(environment),
             secrets: Secrets::default(),
             file_systems: FileSystems::default(),
             databases: Databases::default(),
             definitions: TaskDefinitions::default(),
             services: Services::default(),
+            tasks: Tasks::default(),
+            keys: Keys::default(),
+            topics: Topics::new(),
+            access_points: AccessPoints::new(),
+            scaling: Scaling::default(),
+            balancing: Balancing::new(),
+            firewall: Firewall::new(),
+            naming: Naming::of(environment),
+            users: Users::default(),
+            caches: Caches::default(),
+            parameter_groups: ParameterGroups::default(),
+            storage: Storage::default(),
+            watching: Watching::new(),
+            backups: Backups::new(),
         }
     }
 
     /// Whether a network interface of another service than EC2 is in the subnet or the group `id`.
     fn has_interface_in(&self, id: &str) -> bool {
         let targets = self.file_systems.0.values().any(|system| system.is_in(id));
-        targets || self.databases.instances.values().any(|instance| instance.is_in(id)) || self.services.are_in(id)
+        targets
+            || self.balancing.is_in(id)
+            || self.databases.instances.values().any(|instance| instance.is_in(id))
+            || self.services.are_in(id)
+            || self.caches.are_in(id)
     }
 
     /// What a read of these services shows. None: the call is not one.
     pub(super) fn read(&self, call: &Call, environment: &Environment, turn: &Turn) -> Option<Answer<Reply>> {
         let now = turn.now;
+        let others = || self.watching.read(call, turn).or_else(|| self.backups.read(call, turn));
+        if let Some(answer) = self.storage.read(call, environment, turn).or_else(others) {
+            return Some(answer);
+        }
         Some(match call {
             Call::DescribeSecret(request) => Ok(Reply::DescribeSecret(self.secrets.describe(&request.id, now))),
             Call::GetSecretValue(request) => self.secrets.value(&request.id, now).map(Reply::GetSecretValue),
@@ -51,11 +108,15 @@ impl Aws {
             Call::DescribeDatabase(request) => Ok(Reply::DescribeDatabase(self.databases.describe(&request.name, now))),
             Call::DescribeSnapshot(request) => Ok(Reply::DescribeSnapshot(self.databases.snapshot(&request.name))),
             Call::DescribeService(request) => {
-                self.services.describe(&request.cluster, &request.name, environment).map(Reply::DescribeService)
+                let known = self.grounds.check_cluster(&request.cluster);
+                known.map(|()| Reply::DescribeService(self.services.describe(&request.name)))
             }
             Call::DescribeTaskDefinition(request) => Ok(Reply::DescribeTaskDefinition(self.definitions.describe(&request.id))),
             Call::ListTaskDefinitions(request) => Ok(Reply::ListTaskDefinitions(self.definitions.list(&request.family))),
-            other => return self.read_network(other, turn),
+            Call::ListTasks(request) => Ok(Reply::ListTasks(self.tasks.list(request, now))),
+            Call::DescribeTasks(request) => Ok(Reply::DescribeTasks(self.tasks.describe(&request.tasks))),
+            Call::HasImage(request) => Ok(Reply::HasImage(self.tasks.has_image(&request.repository, &request.tag))),
+            other => return self.scaling.read(other, turn).or_else(|| self.read_network(other, turn)),
         })
     }
 
@@ -78,14 +139,65 @@ impl Aws {
                 let group = network.groups.find(|one| one.name == request.name && one.shown.properties.vpc == request.vpc);
                 Reply::DescribeSecurityGroups(group.map(|group| network.groups.view(group, now)))
             }
-            _ => return None,
+            other => {
+                let found = self.read_settings(other, turn).or_else(|| self.read_keys(other, turn));
+                let found = found.or_else(|| self.read_balancing(other, turn)).or_else(|| self.read_firewall(other, turn));
+                return found.or_else(|| self.naming.read(other, turn)).or_else(|| self.users.read(other, turn));
+            }
         }))
+    }
+
+    fn read_keys(&self, call: &Call, turn: &Turn) -> Option<Answer<Reply>> {
+        self.keys.read(call, turn).or_else(|| self.topics.read(call, turn)).or_else(|| self.access_points.read(call, turn))
+    }
+
+    /// What concerns keys, topics and access points. None: the call does not.
+    fn change_keys(&mut self, call: &Call, environment: &Environment, turn: &mut Turn) -> Option<Answer<Reply>> {
+        if let Some(changed) = self.keys.change(call, environment, turn) {
+            return Some(changed);
+        }
+        let changed = self.topics.change(call, environment, turn);
+        changed.or_else(|| self.access_points.change(call, &self.file_systems, environment, turn))
+    }
+
+    fn read_settings(&self, call: &Call, turn: &Turn) -> Option<Answer<Reply>> {
+        if let Call::ListTags(request) = call
+            && request.arn.contains(":pg:")
+        {
+            return Some(Ok(Reply::ListTags(tags_of(&self.parameter_groups.0, &request.arn))));
+        }
+        let read = self.caches.read(call, turn).or_else(|| self.parameter_groups.read(call, turn.now));
+        read.or_else(|| self.grounds.read(call, turn))
+    }
+
+    /// What RDS refuses of a new instance's settings.
+    fn check_database(&self, desired: &Database) -> Answer<()> {
+        if self.grounds.subnet_groups.get(&desired.subnet_group).is_none() {
+            return Err(Refused::fact("rds_subnet_group_missing", Cause::NotFound, &[("name", &desired.subnet_group)]));
+        }
+        self.parameter_groups.check_used(desired.parameter_group.as_deref())?;
+        check_growth(desired.max_storage_gib, desired.storage_gib)?;
+        check_monitoring(desired.monitoring_seconds, desired.monitoring_role.as_deref(), &self.grounds.roles)
+    }
+
+    /// What RDS refuses of a change of settings.
+    fn check_change(&self, change: &DatabaseChange) -> Answer<()> {
+        self.parameter_groups.check_used(change.parameter_group.as_deref())?;
+        check_monitoring(change.monitoring_seconds.unwrap_or(0), change.monitoring_role.as_deref(), &self.grounds.roles)
     }
 
     /// Does what a call asks. None: the call is none of these services' effects.
     pub(super) fn change(&mut self, call: Call, environment: &Environment, turn: &mut Turn) -> Option<Answer<Reply>> {
+        if let Some(changed) = self.change_keys(&call, environment, turn) {
+            return Some(changed);
+        }
+        let kept = self.storage.change(&call, environment, turn).or_else(|| self.watching.change(&call, environment, turn));
+        if let Some(answer) = kept.or_else(|| self.backups.change(&call, environment, turn)) {
+            return Some(answer);
+        }
         Some(match call {
             Call::CreateSecret(request) => self.secrets.create(request, environment, turn).map(Reply::CreateSecret),
+            Call::UpdateSecret(request) => self.secrets.update(&request.id, request.key, turn.now).map(Reply::UpdateSecret),
             Call::RestoreSecret(request) => self.secrets.restore(&request.id, turn.now).map(Reply::RestoreSecret),
             Call::DeleteSecret(request) => self.secrets.delete(&request, turn.now).map(Reply::DeleteSecret),
             Call::TagSecret(request) => self.secrets.tag(&request.id, request.tags, turn.now).map(Reply::TagSecret),
@@ -96,12 +208,22 @@ impl Aws {
             Call::DeleteMountTarget(request) => self.file_systems.delete_mount_target(&request.id, turn).map(Reply::DeleteMountTarget),
             Call::DeleteFileSystem(request) => self.file_systems.delete(&request.id, turn).map(Reply::DeleteFileSystem),
             Call::TagFileSystem(request) => self.file_systems.tag(&request.id, request.tags).map(Reply::TagFileSystem),
-            Call::CreateDatabase(request) => self.databases.create(request, environment, &self.network, turn).map(Reply::CreateDatabase),
-            Call::ModifyDatabase(request) => self.databases.modify(&request.name, &request.change, turn).map(Reply::ModifyDatabase),
+            Call::CreateDatabase(request) => {
+                let checked = self.check_database(&request.desired);
+                let created = checked.and_then(|()| self.databases.create(request, environment, &self.network, turn));
+                created.map(Reply::CreateDatabase)
+            }
+            Call::ModifyDatabase(request) => {
+                let checked = self.check_change(&request.change);
+                checked.and_then(|()| self.databases.modify(&request.name, &request.change, turn)).map(Reply::ModifyDatabase)
+            }
             Call::DeleteDatabase(request) => {
                 self.databases.delete(&request.name, request.final_snapshot.as_deref(), turn).map(Reply::DeleteDatabase)
             }
             Call::DeleteSnapshot(request) => self.databases.delete_snapshot(&request.name).map(Reply::DeleteSnapshot),
+            Call::TagDatabase(request) if request.arn.contains(":pg:") => {
+                tag(&mut self.parameter_groups.0, &request.arn, &request.tags).map(Reply::TagDatabase)
+            }
             Call::TagDatabase(request) => self.databases.tag(&request.arn, request.tags).map(Reply::TagDatabase),
             other => return self.change_ecs(other, environment, turn),
         })
@@ -111,18 +233,40 @@ impl Aws {
         Some(match call {
             Call::RegisterTaskDefinition(request) => self.definitions.register(request, environment).map(Reply::RegisterTaskDefinition),
             Call::DeregisterTaskDefinition(request) => self.definitions.deregister(&request.arn).map(Reply::DeregisterTaskDefinition),
-            Call::CreateService(request) => self.services.create(request, &self.definitions, environment, turn).map(Reply::CreateService),
+            Call::CreateService(request) => {
+                let known = self.grounds.check_cluster(&request.desired.cluster);
+                let made = known.and_then(|()| self.services.create(request, &self.definitions, environment, turn));
+                made.map(Reply::CreateService)
+            }
             Call::UpdateService(request) => {
-                let update = self.services.update(&request.name, &request.task_definition, &self.definitions, turn);
+                let update = self.services.update(request, &self.definitions, turn);
                 update.map(Reply::UpdateService)
             }
-            Call::DeleteService(request) => self.services.delete(&request.name, turn).map(Reply::DeleteService),
+            Call::TagService(request) if request.arn.contains(":task-definition/") => {
+                self.definitions.tag(&request.arn, request.tags).map(Reply::TagService)
+            }
             Call::TagService(request) => self.services.tag(&request.arn, request.tags).map(Reply::TagService),
-            other => return self.change_network(other, turn),
+            Call::RunTask(request) => {
+                let revision = self.definitions.usable(&request.task_definition);
+                let revision = revision.map(|revision| (revision.arn.clone(), revision.content.family.clone()));
+                revision.and_then(|revision| self.tasks.run(request, revision, environment, turn)).map(Reply::RunTask)
+            }
+            Call::StopTask(request) => self.tasks.stop(&request, turn).map(Reply::StopTask),
+            Call::DeleteService(request) => {
+                let deleted = self.services.delete(&request.name, turn);
+                if deleted.is_ok() {
+                    self.scaling.service_deleted(&request.cluster, &request.name);
+                }
+                deleted.map(Reply::DeleteService)
+            }
+            other => match self.scaling.change(other, &mut self.services, environment, turn) {
+                Ok(answer) => answer,
+                Err(other) => return self.change_network(*other, environment, turn),
+            },
         })
     }
 
-    fn change_network(&mut self, call: Call, turn: &mut Turn) -> Option<Answer<Reply>> {
+    fn change_network(&mut self, call: Call, environment: &Environment, turn: &mut Turn) -> Option<Answer<Reply>> {
         let elsewhere = match &call {
             Call::DeleteSubnet(request) => self.has_interface_in(&request.id),
             Call::DeleteSecurityGroup(request) => self.has_interface_in(&request.id),
@@ -161,16 +305,42 @@ impl Aws {
             Call::RevokeSecurityGroupIngress(request) => network.revoke(&request).map(Reply::RevokeSecurityGroupIngress),
             Call::DeleteSecurityGroup(request) => network.delete_group(&request.id, elsewhere).map(Reply::DeleteSecurityGroup),
             Call::CreateTags(request) => network.tag(&request.id, &request.tags).map(Reply::CreateTags),
-            _ => return None,
+            other if other.name().starts_with("elasticloadbalancing.") => return self.change_balancing(other, environment, turn),
+            other if other.name().starts_with("wafv2.") => return self.change_firewall(other, environment, turn),
+            other => {
+                let used = matches!(&other, Call::DeleteSubnetGroup(request) if self.databases.are_in(&request.name));
+                let changed = self.grounds.change(other.clone(), environment, used, turn);
+                let changed = changed.or_else(|| self.change_settings(other.clone(), environment, turn));
+                return changed.or_else(|| self.change_names(other, environment, turn));
+            }
         })
+    }
+
+    fn change_names(&mut self, call: Call, environment: &Environment, turn: &mut Turn) -> Option<Answer<Reply>> {
+        let used = matches!(&call, Call::DeleteCertificate(request) if self.balancing.uses_certificate(&request.arn));
+        let changed = self.naming.change(call.clone(), environment, used, turn);
+        changed.or_else(|| self.users.change(call, environment, turn))
+    }
+
+    fn change_settings(&mut self, call: Call, environment: &Environment, turn: &mut Turn) -> Option<Answer<Reply>> {
+        match self.caches.change(call.clone(), environment, &self.network, turn) {
+            None => self.parameter_groups.change(call, &mut self.databases, environment, turn),
+            done => done,
+        }
     }
 
     /// What happens by itself.
     pub(super) fn becomes(&mut self, transition: &Transition, turn: &mut Turn) {
         self.network.becomes(transition);
+        self.balancing.becomes(transition);
+        self.naming.becomes(transition, turn);
+        self.backups.becomes(transition);
         self.file_systems.becomes(transition);
+        self.access_points.becomes(transition);
         self.databases.becomes(transition, turn);
+        self.caches.becomes(transition, turn);
         let around = Surroundings { definitions: &self.definitions, secrets: &self.secrets, file_systems: &self.file_systems };
         self.services.becomes(transition, &around, turn);
+        self.tasks.becomes(transition, &around, turn);
     }
 }

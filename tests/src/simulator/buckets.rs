@@ -16,10 +16,26 @@ pub(super) fn aws_name(call: &str) -> (&str, &str) {
         "TagDatabase" => "AddTagsToResource",
         "DescribeService" => "DescribeServices",
         "DescribeFileSystem" => "DescribeFileSystems",
+        "DescribeLoadBalancer" => "DescribeLoadBalancers",
+        "DescribeTargetGroup" => "DescribeTargetGroups",
+        "DescribeBalancingTags" => "DescribeTags",
+        "TagBalancing" => "AddTags",
         "TagService" | "TagSecret" | "TagFileSystem" => "TagResource",
+        "DescribeAccessPoint" => "DescribeAccessPoints",
+        "ListKeyTags" => "ListResourceTags",
+        "FindTopic" => "ListTopics",
+        "ListTopicTags" => "ListTagsForResource",
+        "SetTopicKey" | "SetTopicPolicy" => "SetTopicAttributes",
+        "TagKey" | "TagTopic" => "TagResource",
+        "ListCertificateTags" => "ListTagsForCertificate",
         same => same,
     };
-    (if service == "elasticfilesystem" { "efs" } else { service }, operation)
+    let service = match service {
+        "elasticfilesystem" => "efs",
+        "elasticloadbalancing" => "elbv2",
+        same => same,
+    };
+    (service, operation)
 }
 
 /// How full each bucket of the facts is.

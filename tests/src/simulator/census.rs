@@ -46,10 +46,24 @@ impl Census {
 
 pub(super) fn take(aws: &Aws, now: Timestamp) -> Census {
     let names = Names::of(aws, now);
-    let mut lines: Vec<_> = [secrets(aws, now), file_systems(aws), databases(aws), services(aws), network(aws)].concat();
-    lines.iter_mut().for_each(|line| *line = names.put_into(line));
+    let named = [aws.naming.lines(), aws.users.lines(), caches(aws)].concat();
+    let mut lines: Vec<_> = [secrets(aws, now), file_systems(aws), databases(aws), services(aws), network(aws), named].concat();
+    lines.iter_mut().for_each(|line| *line = in_order(&names.put_into(line)));
     lines.sort();
     Census { lines }
+}
+
+/// A set of ids is ordered by the ids; here by the names that stand for them.
+fn in_order(line: &str) -> String {
+    let (mut ordered, mut rest) = (String::new(), line);
+    while let Some(start) = rest.find("[\"<") {
+        let Some(length) = rest[start..].find("\"]") else { break };
+        let mut names: Vec<_> = rest[start + 1..=start + length].split(',').collect();
+        names.sort_unstable();
+        ordered = ordered + &rest[..=start] + &names.join(",");
+        rest = &rest[start + length + 1..];
+    }
+    ordered + rest
 }
 
 fn tags(tags: &Tags) -> String {
@@ -116,8 +130,30 @@ fn network(aws: &Aws) -> Vec<String> {
         network.route_tables.lines("route-table"),
         network.flow_logs.lines("flow-log"),
         network.groups.lines("security-group"),
+        aws.grounds.lines(),
+        aws.tasks.lines(),
+        aws.keys.lines(),
+        aws.topics.0.lines("topic"),
+        aws.access_points.0.lines("access-point"),
+        aws.scaling.0.lines("scalable-target"),
+        aws.balancing.lines(),
+        aws.firewall.lines(),
+        aws.storage.lines(),
+        aws.watching.lines(),
+        aws.backups.lines(),
     ]
     .concat()
+}
+
+fn caches(aws: &Aws) -> Vec<String> {
+    let groups = aws.caches.groups.iter().map(|(name, group)| {
+        let seen = &group.seen;
+        let settings = format!("{:?} {} snapshots {} d", seen.node, seen.multi_az, seen.snapshot_days);
+        format!("cache {name} {} of {} {settings} {} {}", seen.status, seen.members.len(), seen.description, tags(&group.tags))
+    });
+    let snapshots = aws.caches.snapshots.iter().map(|(name, kept)| format!("cache-snapshot {name} available {}", kept.snapshot.available));
+    let settings = aws.caches.settings.lines().into_iter().chain(aws.parameter_groups.0.lines("db-parameter-group"));
+    groups.chain(snapshots).chain(settings).collect()
 }
 
 fn network_names(aws: &Aws) -> Vec<(String, String)> {
@@ -129,6 +165,8 @@ fn network_names(aws: &Aws) -> Vec<(String, String)> {
         network.addresses.names("elastic-ip"),
         network.nat_gateways.names("nat-gateway"),
         network.groups.names("security-group"),
+        aws.balancing.names(),
+        aws.firewall.names(),
     ]
     .concat()
 }
@@ -146,6 +184,9 @@ impl Names {
             names.insert(secret.arn.clone(), format!("<{name}>"));
         }
         names.extend(network_names(aws));
+        names.extend(aws.keys.names());
+        names.extend(aws.access_points.0.names("access-point"));
+        names.extend(aws.users.names());
         names.extend(lives(aws, now));
         Self(names)
     }
@@ -168,7 +209,15 @@ fn lives(aws: &Aws, now: Timestamp) -> BTreeMap<String, String> {
     let all = all.chain(aws.databases.snapshots.values().map(|kept| &kept.tags));
     let all = all.chain(aws.services.0.values().map(|service| &service.tags));
     let all = all.chain(aws.definitions.0.values().flatten().map(|revision| &revision.tags));
-    let all = all.chain(aws.network.tags());
+    let all = all.chain(aws.network.tags()).chain(aws.grounds.tags());
+    let all = all.chain(aws.keys.tags()).chain(aws.topics.0.all().map(|topic| &topic.tags));
+    let all = all.chain(aws.access_points.0.all().map(|point| &point.tags));
+    let all = all.chain(aws.scaling.0.all().map(|target| &target.tags));
+    let all = all.chain(aws.balancing.tags()).chain(aws.firewall.tags());
+    let all = all.chain(aws.naming.tags()).chain(aws.users.tags());
+    let all = all.chain(aws.caches.groups.values().map(|group| &group.tags)).chain(aws.caches.settings.tags());
+    let all = all.chain(aws.parameter_groups.0.all().map(|one| &one.tags));
+    let all = all.chain(aws.storage.tags()).chain(aws.watching.tags()).chain(aws.backups.tags());
     let mut owners: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     for tags in all {
         if let (Some(owner), Some(life)) = (tags.get(OWNER_TAG), tags.get(INCARNATION_TAG)) {

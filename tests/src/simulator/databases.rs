@@ -14,6 +14,7 @@ use super::network::Network;
 use super::turn::{Answer, Transition, Turn};
 
 mod refusals;
+mod settings;
 
 /// An instance; its life tells it from a later one of the same name.
 #[derive(Debug, Clone)]
@@ -28,6 +29,7 @@ pub(super) struct Instance {
     /// Seen as `modifying`: what comes in force at its end.
     applied: Pending,
     security_group: String,
+    subnet_group: String,
 }
 
 impl Instance {
@@ -52,6 +54,11 @@ pub(super) struct Databases {
 }
 
 impl Databases {
+    /// Whether an instance stands in the subnet group `name`.
+    pub(super) fn are_in(&self, name: &str) -> bool {
+        self.instances.values().any(|instance| instance.subnet_group == name)
+    }
+
     pub(super) fn describe(&self, name: &str, now: Timestamp) -> Option<Observed> {
         self.instances.get(name).map(|instance| instance.view(now))
     }
@@ -67,8 +74,9 @@ impl Databases {
         network: &Network,
         turn: &mut Turn,
     ) -> Answer<Observed> {
-        self.check_create(&request, environment, network)?;
+        self.check_create(&request, network)?;
         let CreateDatabase { name, desired, tags, .. } = request;
+        let settings = settings::of(&desired, environment);
         let seen = DatabaseSeen {
             status: "creating".to_owned(),
             class: desired.class,
@@ -81,11 +89,13 @@ impl Databases {
             pending: Pending::default(),
             endpoint: None,
             snapshot: None,
+            settings,
         };
         let endpoint = Endpoint { host: format!("{name}.c0ffee000000.{}.rds.amazonaws.com", environment.region), port: 5432 };
         let arn = environment.arn("rds", &format!("db:{name}"));
-        let security_group = desired.security_group;
-        let instance = Instance { life: turn.unique(), arn, tags, seen, endpoint, applied: Pending::default(), security_group };
+        let (security_group, subnet_group) = (desired.security_group, desired.subnet_group);
+        let instance =
+            Instance { life: turn.unique(), arn, tags, seen, endpoint, applied: Pending::default(), security_group, subnet_group };
         let backup =
             if instance.seen.backup_days > 0 { turn.takes("rds-instance", "first-backup", &name) } else { jiff::SignedDuration::ZERO };
         // The whole creation, the first backup included, is what was measured.
@@ -228,6 +238,7 @@ impl Instance {
         owe(&mut seen.pending.backup_days, change.backup_days.as_ref(), &seen.backup_days);
         // Applied without regard to the window, without an outage.
         seen.deletion_protection = change.deletion_protection.unwrap_or(seen.deletion_protection);
+        seen.settings.accept(change, seen.storage_gib);
     }
 
     fn apply(&mut self, name: &str, turn: &mut Turn) -> bool {

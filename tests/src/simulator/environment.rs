@@ -22,6 +22,8 @@ pub struct Environment {
     /// `us-east-1`
     pub region: String,
     vpc: Value,
+    /// Public, for the hosts of tenants.
+    pub hosted_zone: HostedZone,
     /// Three, one in each zone.
     pub private_subnets: Vec<Subnet>,
     /// Three, one in each zone.
@@ -43,6 +45,15 @@ pub struct Subnet {
     pub id: String,
     /// Where it lies.
     pub availability_zone: String,
+}
+
+/// A hosted zone.
+#[derive(Debug, Clone, Deserialize)]
+pub struct HostedZone {
+    /// `Z…`
+    pub id: String,
+    /// Its name.
+    pub domain: String,
 }
 
 impl Environment {

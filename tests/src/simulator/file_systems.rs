@@ -23,6 +23,7 @@ pub(super) struct FileSystem {
     pub(super) mount_targets: Vec<MountTarget>,
     /// Of its mount targets.
     groups: BTreeSet<String>,
+    key: Option<String>,
 }
 
 impl FileSystem {
@@ -40,7 +41,7 @@ fn missing(id: &str) -> Refused {
     Refused::new(Cause::NotFound, format!("FileSystemNotFound: File system '{id}' does not exist."))
 }
 
-fn state(life: LifeCycle) -> &'static str {
+pub(super) fn state(life: LifeCycle) -> &'static str {
     match life {
         LifeCycle::Creating => "creating",
         LifeCycle::Available => "available",
@@ -64,7 +65,7 @@ impl FileSystems {
     }
 
     pub(super) fn create(&mut self, request: CreateFileSystem, environment: &Environment, turn: &mut Turn) -> Answer<Observed> {
-        let CreateFileSystem { token, name, mut tags } = request;
+        let CreateFileSystem { token, name, key, mut tags } = request;
         if let Some((id, _)) = self.0.iter().find(|(_, system)| system.token == token) {
             return Err(Refused::fact("efs_same_creation_token", Cause::AlreadyExists, &[("id", id)]));
         }
@@ -73,7 +74,7 @@ impl FileSystems {
         let arn = environment.arn("elasticfilesystem", &format!("file-system/{id}"));
         let wait = turn.takes("efs-file-system", "create", &token);
         turn.later(wait, Transition::FileSystemCreated { id: id.clone() });
-        let system = FileSystem { arn, token, tags, life: LifeCycle::Creating, mount_targets: Vec::new(), groups: BTreeSet::new() };
+        let system = FileSystem { arn, token, tags, life: LifeCycle::Creating, mount_targets: Vec::new(), groups: BTreeSet::new(), key };
         let view = view(&id, &system, turn.now);
         self.0.insert(id, system);
         Ok(view)
@@ -165,6 +166,6 @@ impl FileSystems {
 
 fn view(id: &str, system: &FileSystem, now: Timestamp) -> Observed {
     // Mount targets are another call's; 6 KiB is what EFS meters of an empty file system.
-    let seen = FileSystemSeen { id: id.to_owned(), life: system.life, mount_targets: Vec::new(), bytes: 6_144 };
+    let seen = FileSystemSeen { id: id.to_owned(), life: system.life, mount_targets: Vec::new(), bytes: 6_144, key: system.key.clone() };
     Observed { arn: system.arn.clone(), tags: system.tags.clone(), at: now, detail: Detail::EfsFileSystem(seen) }
 }

@@ -65,6 +65,52 @@ impl Simulator {
         self.change(|world, turn| world.aws.databases.open_maintenance_window(name, turn))
     }
 
+    /// The weekly maintenance window of a replication group. False: nothing was owed to it.
+    pub fn open_cache_window(&self, name: &str) -> bool {
+        self.change(|world, turn| world.aws.caches.open_maintenance_window(name, turn))
+    }
+
+    /// The next one-off task of `family` exits with `code`; those of which nothing is said exit with 0.
+    pub fn task_will_exit(&self, family: &str, code: i32) {
+        self.world_mut().aws.tasks.will_exit(family, code);
+    }
+
+    /// Takes the image `REPOSITORY:TAG` out of its repository.
+    pub fn withhold_image(&self, image: &str) {
+        self.world_mut().aws.tasks.set_image(image, false);
+    }
+
+    /// The pipeline pushes the image `REPOSITORY:TAG`, and ECR tells of it.
+    pub fn push_image(&self, image: &str) {
+        let place = self.world().environment.clone();
+        let uri = format!("{}.dkr.ecr.{}.amazonaws.com/{image}", place.account, place.region);
+        self.change(|world, turn| {
+            world.aws.tasks.set_image(image, true);
+            turn.tell(&uri);
+        });
+    }
+
+    /// Somebody writes an object of so many bytes.
+    pub fn write_object(&self, bucket: &str, key: &str, bytes: u64) {
+        self.change(|world, turn| world.aws.storage.write(bucket, key, bytes, turn));
+    }
+
+    /// Somebody begins an upload in parts and never ends it.
+    pub fn begin_upload(&self, bucket: &str, key: &str) {
+        self.change(|world, turn| world.aws.storage.begin_upload(bucket, key, turn));
+    }
+
+    /// Another account makes a bucket of that name.
+    pub fn take_bucket_name(&self, name: &str) {
+        self.world_mut().aws.storage.take_name(name);
+    }
+
+    /// A backup job puts a recovery point into a vault, which AWS deletes by itself at `until`.
+    pub fn back_up(&self, vault: &str, until: Option<Timestamp>) {
+        let environment = self.world().environment.clone();
+        self.change(|world, turn| world.aws.backups.back_up(vault, until, &environment, turn));
+    }
+
     /// Sets the desired count of a service, as Auto Scaling does. False: there is no such active service.
     pub fn set_desired_count(&self, service: &str, count: u32) -> bool {
         self.change(|world, turn| world.aws.services.set_desired_count(service, count, turn))

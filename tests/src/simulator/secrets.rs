@@ -20,6 +20,7 @@ pub(super) struct Secret {
     /// By the token that made them; the token is the version's id.
     versions: BTreeMap<String, String>,
     current: String,
+    key: Option<String>,
     deletion: Option<Deletion>,
 }
 
@@ -72,7 +73,7 @@ impl Secrets {
 
     pub(super) fn describe(&self, id: &str, now: Timestamp) -> Option<Observed> {
         let secret = self.find(id, now)?;
-        let detail = Detail::Secret(SecretSeen { deleted_at: secret.deletion.map(|deletion| deletion.at) });
+        let detail = Detail::Secret(SecretSeen { deleted_at: secret.deletion.map(|deletion| deletion.at), key: secret.key.clone() });
         Some(Observed { arn: secret.arn.clone(), tags: secret.tags.clone(), at: now, detail })
     }
 
@@ -85,14 +86,14 @@ impl Secrets {
     }
 
     pub(super) fn create(&mut self, request: CreateSecret, environment: &Environment, turn: &mut Turn) -> Answer<String> {
-        let CreateSecret { name, token, value, tags } = request;
+        let CreateSecret { name, token, value, key, tags } = request;
         check(&name, &token)?;
         if let Ok(existing) = self.find_mut(&name, turn.now) {
             return repeated(existing, &name, &token, &value.0);
         }
         let arn = environment.arn("secretsmanager", &format!("secret:{name}-{}", turn.hex("", 6)));
         let versions = BTreeMap::from([(token.clone(), value.0)]);
-        self.0.insert(name, Secret { arn: arn.clone(), tags, versions, current: token, deletion: None });
+        self.0.insert(name, Secret { arn: arn.clone(), tags, versions, current: token, key, deletion: None });
         Ok(arn)
     }
 
@@ -120,6 +121,16 @@ impl Secrets {
             return Err(in_recovery());
         }
         secret.deletion = Some(Deletion { at: now, purge: now + 24.hours() * i64::from(days) });
+        Ok(())
+    }
+
+    /// Under another key; none: AWS's own.
+    pub(super) fn update(&mut self, id: &str, key: Option<String>, now: Timestamp) -> Answer<()> {
+        let secret = self.find_mut(id, now)?;
+        if secret.is_in_recovery() {
+            return Err(in_recovery());
+        }
+        secret.key = key;
         Ok(())
     }
 

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use domain::failure::Cause;
-use domain::kind::service::{Rollout, Service as Wanted, ServiceLife, ServiceSeen};
-use domain::ports::{CreateService, ServiceView};
+use domain::kind::service::{Rollout, Service as Wanted, ServiceLife, ServiceSeen, Settings};
+use domain::ports::{CreateService, ServiceView, UpdateService};
 use domain::resource::Tags;
 
 use super::environment::Environment;
@@ -23,6 +23,7 @@ pub(super) struct Service {
     token: String,
     /// With what it was created: a repeat must ask for the same.
     asked: (String, Wanted),
+    settings: Settings,
     pub(super) life: ServiceLife,
     pub(super) desired_count: u32,
     /// The first is PRIMARY.
@@ -70,7 +71,7 @@ impl Services {
     /// Whether a task may have its network interface in the subnet or the group `id`.
     pub(super) fn are_in(&self, id: &str) -> bool {
         let standing = self.0.values().filter(|service| service.life != ServiceLife::Inactive);
-        standing.map(|service| &service.asked.1).any(|asked| asked.security_group == id || asked.subnets.iter().any(|subnet| subnet == id))
+        standing.map(|service| &service.settings).any(|settings| settings.security_group == id || settings.subnets.contains(id))
     }
 }
 
@@ -78,19 +79,10 @@ fn missing() -> Refused {
     Refused::new(Cause::NotFound, "ServiceNotFoundException: Service not found.")
 }
 
-fn check_cluster(cluster: &str, environment: &Environment) -> Answer<()> {
-    if cluster == environment.cluster {
-        Ok(())
-    } else {
-        Err(Refused::new(Cause::InvalidRequest, "ClusterNotFoundException: Cluster not found."))
-    }
-}
-
 impl Services {
     /// An INACTIVE service is shown for a while, or not: it counts as gone.
-    pub(super) fn describe(&self, cluster: &str, name: &str, environment: &Environment) -> Answer<Option<ServiceView>> {
-        check_cluster(cluster, environment)?;
-        Ok(self.0.get(name).filter(|service| service.life != ServiceLife::Inactive).map(Service::view))
+    pub(super) fn describe(&self, name: &str) -> Option<ServiceView> {
+        self.0.get(name).filter(|service| service.life != ServiceLife::Inactive).map(Service::view)
     }
 
     pub(super) fn create(
@@ -101,7 +93,6 @@ impl Services {
         turn: &mut Turn,
     ) -> Answer<ServiceView> {
         let CreateService { name, token, task_definition, desired, tags } = request;
-        check_cluster(&desired.cluster, place)?;
         let asked = (task_definition, desired);
         match self.0.get(&name).filter(|existing| existing.life != ServiceLife::Inactive) {
             Some(existing) if existing.life == ServiceLife::Draining => {
@@ -125,6 +116,7 @@ impl Services {
             launched: 0,
             steady: false,
             check: None,
+            settings: asked.1.settings(),
             asked,
         };
         let view = service.view();
@@ -132,18 +124,33 @@ impl Services {
         Ok(view)
     }
 
-    pub(super) fn update(&mut self, name: &str, revision: &str, definitions: &TaskDefinitions, turn: &mut Turn) -> Answer<ServiceView> {
+    pub(super) fn update(&mut self, request: UpdateService, definitions: &TaskDefinitions, turn: &mut Turn) -> Answer<ServiceView> {
+        let name = &request.name;
         let service = self.0.get_mut(name).ok_or_else(missing)?;
         if service.life != ServiceLife::Active {
             return Err(Refused::fact("ecs_service_not_active", Cause::InvalidState, &[]));
         }
-        let revision = definitions.usable(revision)?.arn.clone();
+        let revision = definitions.usable(&request.task_definition)?.arn.clone();
+        // Deployments follow from a change of where tasks stand or are reached.
+        let redeploys = |now: &Settings| {
+            (&now.subnets, &now.security_group, &now.target)
+                != (&service.settings.subnets, &service.settings.security_group, &service.settings.target)
+        };
+        let moved = request.settings.as_ref().is_some_and(redeploys);
+        if let Some(settings) = request.settings {
+            service.settings = settings;
+        }
         // The same revision without forceNewDeployment makes no deployment.
-        if service.primary().is_none_or(|primary| primary.revision != revision) {
+        if moved || service.primary().is_none_or(|primary| primary.revision != revision) {
             service.deployments.insert(0, Deployment::new(revision, turn));
             service.converge(name, turn);
         }
         Ok(service.view())
+    }
+
+    /// How many tasks an active service wants.
+    pub(super) fn count_of(&self, name: &str) -> Option<u32> {
+        self.0.get(name).filter(|service| service.life == ServiceLife::Active).map(|service| service.desired_count)
     }
 
     /// Somebody else's change, such as Auto Scaling's.
@@ -201,6 +208,7 @@ impl Service {
             rollout: self.primary().map_or(Rollout::Completed, |primary| primary.rollout),
             primary: None,
             revisions: Vec::new(),
+            settings: self.settings.clone(),
         };
         let primary = self.primary().map(|primary| primary.revision.clone());
         ServiceView { arn: self.arn.clone(), tags: self.tags.clone(), seen, primary }

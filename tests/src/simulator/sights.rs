@@ -1,5 +1,8 @@
 //! What a test sees: the log, the census, the queue, the bus, the ledger.
 
+use std::collections::BTreeMap;
+
+use domain::kind::network::Ingress;
 use domain::ledger::Item;
 use domain::ports::Entry;
 use jiff::Timestamp;
@@ -45,6 +48,14 @@ impl Simulator {
     /// All ledger items of an owner.
     pub fn ledger(&self, owner: &str) -> Vec<Item> {
         self.world().ledger.read_owner(owner)
+    }
+
+    /// Security groups by what follows `prefix` in their names: id, and open ports with to whom.
+    pub fn security_groups(&self, prefix: &str) -> BTreeMap<String, (String, Vec<(u16, String)>)> {
+        let world = self.world();
+        let groups = world.aws.network.groups.all().filter_map(|group| Some((group.name.strip_prefix(prefix)?.to_owned(), group)));
+        let open = |ingress: &Ingress| (ingress.port, ingress.from.clone());
+        groups.map(|(name, group)| (name, (group.shown.id.clone(), group.shown.properties.ingress.iter().map(open).collect()))).collect()
     }
 
     /// The durations that were sampled, for the critical path.

@@ -76,6 +76,12 @@ impl TaskDefinitions {
         if revision.active { Ok(revision) } else { Err(Refused::fact("ecs_task_definition_inactive", Cause::InvalidRequest, &[])) }
     }
 
+    pub(super) fn tag(&mut self, arn: &str, tags: Tags) -> Answer<()> {
+        let found = self.0.values_mut().flatten().find(|revision| revision.arn == arn);
+        found.ok_or_else(missing)?.tags.extend(tags);
+        Ok(())
+    }
+
     pub(super) fn register(&mut self, request: RegisterTaskDefinition, environment: &Environment) -> Answer<String> {
         let RegisterTaskDefinition { content, tags } = request;
         check(&content)?;

@@ -65,6 +65,52 @@ pub(super) enum Transition {
     ServiceDrained {
         service: u64,
     },
+    OneOffStarted {
+        task: u64,
+    },
+    OneOffExits {
+        task: u64,
+    },
+    OneOffStopped {
+        task: u64,
+    },
+    AccessPointCreated {
+        id: String,
+    },
+    AccessPointGone {
+        id: String,
+    },
+    LoadBalancerActive {
+        arn: String,
+    },
+    LoadBalancerInterfacesGone {
+        arn: String,
+    },
+    /// It says by which records it wants proof.
+    CertificateDescribed {
+        arn: String,
+    },
+    /// Its records have been seen.
+    CertificateIssued {
+        arn: String,
+    },
+    CacheCreated {
+        life: u64,
+    },
+    CacheModified {
+        life: u64,
+    },
+    CacheGone {
+        life: u64,
+    },
+    /// With the group that goes afterwards.
+    CacheSnapshotTaken {
+        name: String,
+        of: u64,
+    },
+    RecoveryPointGone {
+        arn: String,
+    },
 }
 
 /// A phase whose duration was sampled.

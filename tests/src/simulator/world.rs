@@ -87,6 +87,14 @@ impl World {
         self.past.push_back((now, Rc::new(self.aws.clone())));
     }
 
+    /// Takes away the environment that stands from the beginning, from AWS and from the ledger.
+    pub(super) fn forget_fixture(&mut self) {
+        self.aws.grounds.forget(&self.environment);
+        let items = self.environment.ledger_items().map(|item| Write::Delete { owner: item.owner, key: item.key });
+        let forgotten = self.ledger.write(&items);
+        debug_assert!(forgotten.is_ok(), "{forgotten:?}");
+    }
+
     /// A call meets AWS.
     pub(super) fn exchange(&mut self, call: Call, stale: bool, turn: &mut Turn) -> Result<Reply, CallError> {
         let name = call.name();

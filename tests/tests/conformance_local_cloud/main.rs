@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use aws_adapters::client::{AwsCloud, ClientSettings, config};
 use futures::future::join_all;
-use scenarios::conformance::{Ground, NAMES, show};
+use scenarios::conformance::{Deed, Ground, NAMES, show};
 use scenarios::local_cloud::{LocalCloud, Profile, root};
 use scenarios::simulator::Environment;
 use serde_json::{Value, json};
@@ -48,6 +48,14 @@ impl OnLocalCloud {
         let answer = ureq::post(format!("{}/_caretaker/{path}", self.endpoint)).send_json(body);
         answer.unwrap_or_else(|error| panic!("{path}: {error}"));
     }
+
+    /// A call that no client of ours makes, as `account`; nobody checks its signature.
+    fn put(&self, account: &str, service: &str, path: &str, body: &str) {
+        let scope = format!("{account}/20261121/{}/{service}/aws4_request", self.environment.region);
+        let signed = format!("AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=0");
+        let answer = ureq::put(format!("{}/{path}", self.endpoint)).header("authorization", signed).send(body);
+        answer.unwrap_or_else(|error| panic!("{path}: {error}"));
+    }
 }
 
 impl Ground for OnLocalCloud {
@@ -80,6 +88,23 @@ impl Ground for OnLocalCloud {
 
     async fn open_maintenance_window(&self, database: &str) {
         self.control("rds/maintenance-window", &json!({"instance": database}));
+    }
+
+    async fn open_cache_window(&self, group: &str) {
+        self.control("elasticache/maintenance-window", &json!({"group": group}));
+    }
+
+    async fn others(&self, deed: Deed<'_>) {
+        let own = &self.environment.account;
+        match deed {
+            Deed::WriteObject { bucket, key } => self.put(own, "s3", &format!("{bucket}/{key}"), "bytes"),
+            Deed::TakeBucketName(name) => self.put("999999999999", "s3", name, ""),
+            Deed::BackUp(vault) => {
+                let resource = self.environment.arn("elasticfilesystem", "file-system/fs-1");
+                let job = json!({"BackupVaultName": vault, "ResourceArn": resource, "IamRoleArn": self.environment.execution_role_arn()});
+                self.put(own, "backup", "backup-jobs", &job.to_string());
+            }
+        }
     }
 }
 

@@ -35,10 +35,17 @@ impl Template {
         self.of_type("AWS::Serverless::Function")
     }
 
-    /// The statements of the inline policies of the role that a function runs as.
+    /// The statements of the policies of the role that a function runs as.
     pub(crate) fn statements_of(&self, function: &Value) -> Vec<&Value> {
-        let role = target(&function["Role"]).unwrap_or_default();
-        list(&self.properties(role)["Policies"]).flat_map(|p| list(&p["PolicyDocument"]["Statement"])).collect()
+        self.statements_of_role(target(&function["Role"]).unwrap_or_default())
+    }
+
+    /// The statements of a role's own policies, and of those of the template that are attached to it.
+    pub(crate) fn statements_of_role(&self, role: &str) -> Vec<&Value> {
+        let own = list(&self.properties(role)["Policies"]).map(|policy| &policy["PolicyDocument"]);
+        let is_attached = |policy: &&Value| list(&policy["Roles"]).any(|to| target(to) == Some(role));
+        let attached = self.of_type("AWS::IAM::ManagedPolicy").map(|(_, policy)| policy).filter(is_attached);
+        own.chain(attached.map(|policy| &policy["PolicyDocument"])).flat_map(|document| list(&document["Statement"])).collect()
     }
 }
 

@@ -3,11 +3,29 @@
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::read::{Template, list};
+use crate::read::{Template, list, target};
 use crate::rules::Violations;
 
 /// Actions for which AWS knows no resource, so that `*` is all there is (Service Authorization Reference).
-const WITHOUT_RESOURCE: [&str; 14] = [
+const WITHOUT_RESOURCE: &[&str] = &[
+    "acm:ListCertificates",
+    "acm:RequestCertificate",
+    "application-autoscaling:DescribeScalableTargets",
+    "application-autoscaling:DescribeScalingPolicies",
+    "backup-storage:MountCapsule",
+    "backup:DescribeBackupVault",
+    "backup:GetBackupPlan",
+    "backup:GetBackupSelection",
+    "backup:ListBackupPlans",
+    "backup:ListBackupSelections",
+    "backup:ListBackupVaults",
+    "backup:ListRecoveryPointsByBackupVault",
+    "backup:ListTags",
+    "cloudwatch:DescribeAlarms",
+    "cloudwatch:GetDashboard",
+    "cloudwatch:ListTagsForResource",
+    "cognito-idp:CreateUserPool",
+    "cognito-idp:ListUserPools",
     "ec2:DescribeAddresses",
     "ec2:DescribeFlowLogs",
     "ec2:DescribeInternetGateways",
@@ -20,12 +38,32 @@ const WITHOUT_RESOURCE: [&str; 14] = [
     "ecs:DeregisterTaskDefinition",
     "ecs:DescribeTaskDefinition",
     "ecs:ListTaskDefinitions",
+    "ecs:ListTasks",
     "elasticfilesystem:CreateFileSystem",
+    "elasticloadbalancing:DescribeListeners",
+    "elasticloadbalancing:DescribeLoadBalancerAttributes",
+    "elasticloadbalancing:DescribeLoadBalancers",
+    "elasticloadbalancing:DescribeTags",
+    "elasticloadbalancing:DescribeTargetGroupAttributes",
+    "elasticloadbalancing:DescribeTargetGroups",
+    "kms:CreateKey",
+    "kms:ListKeys",
+    "route53:ListHostedZonesByName",
+    "s3:ListAllMyBuckets",
     "secretsmanager:GetRandomPassword",
+    "sns:ListTopics",
+    "wafv2:ListWebACLs",
 ];
 
 /// Acts that may only hit what carries our tag. Deleting a mount target is judged by its file system's tags.
-const OWN_ONLY: [&str; 19] = [
+const OWN_ONLY: &[&str] = &[
+    "acm:DeleteCertificate",
+    "application-autoscaling:DeleteScalingPolicy",
+    "application-autoscaling:DeregisterScalableTarget",
+    "backup:DeleteBackupPlan",
+    "backup:DeleteBackupVault",
+    "backup:DeleteRecoveryPoint",
+    "cognito-idp:DeleteUserPool",
     "ec2:DeleteFlowLogs",
     "ec2:DeleteInternetGateway",
     "ec2:DeleteNatGateway",
@@ -34,17 +72,34 @@ const OWN_ONLY: [&str; 19] = [
     "ec2:DeleteSubnet",
     "ec2:DeleteVpc",
     "ec2:ReleaseAddress",
+    "ecr:DeleteRepository",
+    "ecs:DeleteCluster",
     "ecs:DeleteService",
     "ecs:DeleteTaskDefinitions",
     "ecs:UpdateService",
+    "elasticache:DeleteCacheParameterGroup",
+    "elasticache:DeleteCacheSubnetGroup",
+    "elasticfilesystem:DeleteAccessPoint",
     "elasticfilesystem:DeleteFileSystem",
     "elasticfilesystem:DeleteMountTarget",
+    "elasticloadbalancing:DeleteListener",
+    "elasticloadbalancing:DeleteLoadBalancer",
+    "elasticloadbalancing:DeleteTargetGroup",
+    "iam:DeleteRole",
+    "iam:PutRolePolicy",
+    "kms:DisableKeyRotation",
+    "kms:ScheduleKeyDeletion",
+    "logs:DeleteLogGroup",
     "rds:CreateDBSnapshot",
     "rds:DeleteDBInstance",
+    "rds:DeleteDBParameterGroup",
     "rds:DeleteDBSnapshot",
+    "rds:DeleteDBSubnetGroup",
     "secretsmanager:DeleteSecret",
     "secretsmanager:GetSecretValue",
     "secretsmanager:RestoreSecret",
+    "sns:DeleteTopic",
+    "wafv2:DeleteWebACL",
 ];
 
 /// A row of `shared/aws/dependent-actions.toml`.
@@ -65,7 +120,7 @@ struct DependentActions {
 pub(crate) fn actions_are_named_in_full(template: &Template, found: &mut Violations) {
     for (id, role) in template.of_type("AWS::IAM::Role") {
         found.unless(role["ManagedPolicyArns"].is_null(), id, "a managed policy allows what AWS likes");
-        for statement in statements(role) {
+        for statement in template.statements_of_role(id) {
             let exact = |action: &Value| action.as_str().is_some_and(|a| a.contains(':') && !a.contains(['*', '?']));
             let named = list(&statement["Action"]).next().is_some() && list(&statement["Action"]).all(exact);
             found.unless(named && statement["NotAction"].is_null(), id, &format!("{} is open", statement["Sid"]));
@@ -74,8 +129,8 @@ pub(crate) fn actions_are_named_in_full(template: &Template, found: &mut Violati
 }
 
 pub(crate) fn all_resources_only_where_aws_knows_none(template: &Template, found: &mut Violations) {
-    for (id, role) in template.of_type("AWS::IAM::Role") {
-        for statement in statements(role) {
+    for (id, _) in template.of_type("AWS::IAM::Role") {
+        for statement in template.statements_of_role(id) {
             let everything = list(&statement["Resource"]).any(|r| r == "*") || !statement["NotResource"].is_null();
             let excused = list(&statement["Action"]).all(|a| WITHOUT_RESOURCE.iter().any(|known| a == known));
             found.unless(!everything || excused, id, &format!("{} reaches everything", statement["Sid"]));
@@ -84,8 +139,8 @@ pub(crate) fn all_resources_only_where_aws_knows_none(template: &Template, found
 }
 
 pub(crate) fn only_what_is_ours_is_hurt(template: &Template, found: &mut Violations) {
-    for (id, role) in template.of_type("AWS::IAM::Role") {
-        for statement in statements(role) {
+    for (id, _) in template.of_type("AWS::IAM::Role") {
+        for statement in template.statements_of_role(id) {
             let hurts = list(&statement["Action"]).any(|a| OWN_ONLY.iter().any(|own| a == own));
             let ours = statement["Condition"]["Null"]["aws:ResourceTag/caretaker:owner"] == false;
             let harmless = !hurts || makes_snapshots(statement);
@@ -95,8 +150,8 @@ pub(crate) fn only_what_is_ours_is_hurt(template: &Template, found: &mut Violati
 }
 
 pub(crate) fn roles_are_passed_to_one_service(template: &Template, found: &mut Violations) {
-    for (id, role) in template.of_type("AWS::IAM::Role") {
-        for statement in statements(role) {
+    for (id, _) in template.of_type("AWS::IAM::Role") {
+        for statement in template.statements_of_role(id) {
             let passes = list(&statement["Action"]).any(|a| a == "iam:PassRole");
             let to = &statement["Condition"]["StringEquals"]["iam:PassedToService"];
             found.unless(!passes || to.is_string(), id, &format!("{} passes roles to any service", statement["Sid"]));
@@ -104,9 +159,24 @@ pub(crate) fn roles_are_passed_to_one_service(template: &Template, found: &mut V
     }
 }
 
+pub(crate) fn roles_are_made_within_the_boundary(template: &Template, found: &mut Violations) {
+    for (id, _) in template.of_type("AWS::IAM::Role") {
+        for statement in template.statements_of_role(id) {
+            let empowers = list(&statement["Action"]).any(|a| ["iam:CreateRole", "iam:PutRolePolicy"].iter().any(|own| a == own));
+            let boundary = target(&statement["Condition"]["StringEquals"]["iam:PermissionsBoundary"]).map(|id| template.properties(id));
+            let denies = |policy: &Value| {
+                list(&policy["PolicyDocument"]["Statement"]).any(|statement| {
+                    statement["Effect"] == "Deny" && list(&statement["Action"]).any(|a| a == "iam:DeleteRolePermissionsBoundary")
+                })
+            };
+            found.unless(!empowers || boundary.is_some_and(denies), id, &format!("{} gives out rights without bounds", statement["Sid"]));
+        }
+    }
+}
+
 pub(crate) fn only_answers_are_put(template: &Template, found: &mut Violations) {
-    for (id, role) in template.of_type("AWS::IAM::Role") {
-        for statement in statements(role) {
+    for (id, _) in template.of_type("AWS::IAM::Role") {
+        for statement in template.statements_of_role(id) {
             let puts = list(&statement["Action"]).any(|a| a == "events:PutEvents");
             let answers = statement["Condition"]["StringEquals"]["events:source"] == "caretaker.answers";
             found.unless(!puts || answers, id, "it may send orders");
@@ -130,8 +200,4 @@ fn makes_snapshots(statement: &Value) -> bool {
     let makes = |action: &Value| action == "rds:CreateDBSnapshot" || action == "rds:AddTagsToResource";
     let of_snapshots = |r: &Value| r["Fn::Sub"].as_str().is_some_and(|arn| arn.contains(":snapshot:"));
     list(&statement["Action"]).all(makes) && list(&statement["Resource"]).all(of_snapshots)
-}
-
-fn statements(role: &Value) -> impl Iterator<Item = &Value> {
-    list(&role["Policies"]).flat_map(|policy| list(&policy["PolicyDocument"]["Statement"]))
 }

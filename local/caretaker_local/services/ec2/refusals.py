@@ -4,7 +4,12 @@ from caretaker_local.errors import AwsError, refusal
 from caretaker_local.wire import Call
 
 
+# Other services' network interfaces: functions that give (subnets, security groups) of each.
+OTHERS = []
+
+
 def install(cloud) -> None:
+    OTHERS[:] = [lambda: cloud.balancers.interfaces()]
     add = cloud.refusals.add
     add("ec2.DeleteVpc", vpc_in_use)
     add("ec2.CreateSubnet", vpc_is_there)
@@ -52,17 +57,22 @@ def standing_gateways():
 
 def interfaces():
     """(subnets, security groups) of everything that has a network interface."""
-    from ministack.services import ecs, efs, rds
+    from ministack.services import ecs, efs, elasticache, rds
 
     for target in efs._mount_targets.values():
         yield [target["SubnetId"]], target.get("SecurityGroups") or []
     for instance in rds._instances.values():
         subnets = [one["SubnetIdentifier"] for one in (instance.get("DBSubnetGroup") or {}).get("Subnets", [])]
         yield subnets, [one["VpcSecurityGroupId"] for one in instance.get("VpcSecurityGroups") or []]
+    for node in elasticache._clusters.values():
+        group = elasticache._subnet_groups.get(node.get("CacheSubnetGroupName")) or {}
+        yield [one["SubnetIdentifier"] for one in group.get("Subnets", [])], [one["SecurityGroupId"] for one in node["SecurityGroups"]]
     for service in ecs._services.values():
         network = (service.get("networkConfiguration") or {}).get("awsvpcConfiguration") or {}
         if service.get("status") != "INACTIVE":
             yield network.get("subnets") or [], network.get("securityGroups") or []
+    for others in OTHERS:
+        yield from others()
 
 
 def subnet_in_use(call: Call) -> None:

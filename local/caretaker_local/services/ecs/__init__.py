@@ -2,6 +2,7 @@
 
 from caretaker_local.services.ecs.defaults import complete_task_definition, without_tags_unless_asked
 from caretaker_local.services.ecs.fargate import refuse_registration
+from caretaker_local.services.ecs.listing import refuse_filters_beside_started_by
 from caretaker_local.services.ecs.operations import Operations
 from caretaker_local.services.ecs.roles import Roles
 from caretaker_local.services.ecs.scheduler import Scheduler
@@ -25,6 +26,7 @@ def install(cloud) -> Scheduler:
     ecs._ACTION_MAP["ListTaskDefinitions"] = definitions.list
     ecs._ACTION_MAP["DeleteTaskDefinitions"] = definitions.delete
     cloud.refusals.add("ecs.RegisterTaskDefinition", refuse_registration)
+    cloud.refusals.add("ecs.ListTasks", refuse_filters_beside_started_by)
     cloud.effects.add("ecs.RegisterTaskDefinition", complete_task_definition)
     for name in ("DescribeServices", "DescribeTasks", "DescribeTaskDefinition"):
         cloud.effects.add(f"ecs.{name}", without_tags_unless_asked)

@@ -28,6 +28,9 @@ class Tasks:
                     _startup_stable=False)
         if task["launchType"] == "FARGATE":
             task.pop("containerInstanceArn", None)
+        # AWS leaves out what a task does not have yet; ministack has empty texts.
+        for member in ("stopCode", "stoppedReason"):
+            task.pop(member, None)
         task["attachments"] = [interface(task)]
         for container in task["containers"]:
             container["lastStatus"] = "PENDING"

@@ -1,6 +1,6 @@
 """RDS: states that take time, pending values, snapshots, events, refusals."""
 
-from caretaker_local.services.rds import refusals
+from caretaker_local.services.rds import refusals, settings
 from caretaker_local.services.rds.lifecycle import Database
 
 
@@ -8,6 +8,7 @@ def install(cloud) -> Database:
     """Hangs RDS's checks and life cycle into the cloud."""
     database = Database(cloud)
     refusals.install(cloud)
+    settings.install(cloud)
     for operation, effect in (
         ("CreateDBInstance", database.instance_created),
         ("CreateDBSnapshot", database.snapshot_created),

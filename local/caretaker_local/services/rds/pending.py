@@ -2,6 +2,7 @@
 
 from caretaker_local.errors import AwsError
 from caretaker_local.services.rds.events import instance_event
+from caretaker_local.services.rds.settings import put_settings
 
 # Applied in the window or at once as asked; PendingModifiedValues shows them until then.
 # https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_ModifyInstance.Settings.html
@@ -13,7 +14,8 @@ IMMEDIATE = ("DeletionProtection", "CopyTagsToSnapshot", "PreferredBackupWindow"
              "PubliclyAccessible", "MaxAllocatedStorage", "MonitoringInterval", "MonitoringRoleArn")
 
 # Understood, beside those above. What is not is refused loudly rather than dropped silently.
-OTHER = ("DBInstanceIdentifier", "ApplyImmediately", "VpcSecurityGroupIds", "MasterUserPassword", "AllowMajorVersionUpgrade")
+OTHER = ("DBInstanceIdentifier", "ApplyImmediately", "VpcSecurityGroupIds", "MasterUserPassword", "AllowMajorVersionUpgrade",
+         "DBParameterGroupName", "EnablePerformanceInsights", "PerformanceInsightsKMSKeyId")
 
 # value → (event that it begins, event that it has ended)
 EVENTS = {
@@ -47,6 +49,7 @@ def put_values(instance: dict, params: dict) -> None:
     for name in IMMEDIATE:
         if params.get(name) is not None:
             instance[name] = params[name]
+    put_settings(instance, params)
     if params.get("VpcSecurityGroupIds"):
         instance["VpcSecurityGroups"] = [
             {"VpcSecurityGroupId": group, "Status": "active"} for group in params["VpcSecurityGroupIds"]

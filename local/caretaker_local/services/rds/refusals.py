@@ -130,6 +130,19 @@ def refuse_snapshot_delete(call: Call) -> None:
 
 
 def refuse_subnet_group(call: Call) -> None:
+    refuse_same_subnet_group(call)
+    refuse_one_zone(call)
+
+
+def refuse_same_subnet_group(call: Call) -> None:
+    from ministack.services import rds
+
+    name = call.params.get("DBSubnetGroupName")
+    if name in rds._subnet_groups:
+        raise refusal("rds_subnet_group_exists", name=name)
+
+
+def refuse_one_zone(call: Call) -> None:
     from ministack.services import ec2
 
     zones = {ec2._subnets[subnet]["AvailabilityZone"] for subnet in call.params.get("SubnetIds") or []

@@ -1,8 +1,11 @@
 //! ECS task definitions and services.
 
+mod clusters;
+mod settings;
+mod tasks;
+
 use aws_sdk_ecs::types::{
-    AssignPublicIp, AwsVpcConfiguration, Compatibility, Deployment, DeploymentCircuitBreaker, DeploymentConfiguration,
-    DeploymentRolloutState, LaunchType, NetworkConfiguration, NetworkMode, PropagateTags, Service, ServiceField, SortOrder, Tag,
+    Compatibility, Deployment, DeploymentRolloutState, LaunchType, NetworkMode, PropagateTags, Service, ServiceField, SortOrder, Tag,
     TaskDefinitionField, TaskDefinitionStatus,
 };
 use domain::failure::{CallError, Cause};
@@ -14,8 +17,8 @@ use domain::ports::{
 use domain::resource::Tags;
 
 use super::failure::failure;
-use super::task_definition::{container, content, volumes};
-use super::{AwsCloud, once, unknown};
+use super::task_definition::{container, container_name, content, volumes};
+use super::{AwsCloud, once};
 
 pub(super) async fn call(cloud: &AwsCloud, call: Call) -> Result<Reply, CallError> {
     let name = call.name();
@@ -51,8 +54,12 @@ pub(super) async fn call(cloud: &AwsCloud, call: Call) -> Result<Reply, CallErro
             Ok(Reply::DeregisterTaskDefinition(()))
         }
         Call::CreateService(create) => create_service(cloud, name, create).await.map(Reply::CreateService),
-        Call::UpdateService(UpdateService { cluster, name: service, task_definition }) => {
-            let request = client.update_service().cluster(cluster).service(service).task_definition(task_definition);
+        Call::UpdateService(UpdateService { cluster, name: service, task_definition, settings }) => {
+            let container = container_name(&service).to_owned();
+            let mut request = client.update_service().cluster(cluster).service(service).task_definition(task_definition);
+            if let Some(settings) = settings {
+                request = settings::change(request, &settings, &container).map_err(|error| invalid(name, &error))?;
+            }
             let output = request.send().await.map_err(|error| failure(name, &error))?;
             service_of(name, output.service()).map(Reply::UpdateService)
         }
@@ -71,7 +78,8 @@ pub(super) async fn call(cloud: &AwsCloud, call: Call) -> Result<Reply, CallErro
             client.tag_resource().resource_arn(arn).set_tags(Some(write_tags(tags))).send().await.map_err(|error| failure(name, &error))?;
             Ok(Reply::TagService(()))
         }
-        _ => Err(unknown(name)),
+        Call::RunTask(_) | Call::ListTasks(_) | Call::DescribeTasks(_) | Call::StopTask(_) => tasks::call(cloud, call).await,
+        call => clusters::call(cloud, call).await,
     }
 }
 
@@ -93,7 +101,7 @@ async fn list(cloud: &AwsCloud, name: &str, family: String) -> Result<Vec<String
 
 async fn register_task_definition(cloud: &AwsCloud, name: &str, register: RegisterTaskDefinition) -> Result<String, CallError> {
     let content = register.content;
-    let built = |error: aws_sdk_ecs::error::BuildError| CallError::new(name, Cause::InvalidRequest, error.to_string());
+    let built = |error: aws_sdk_ecs::error::BuildError| invalid(name, &error);
     let request = cloud
         .ecs
         .register_task_definition()
@@ -103,6 +111,7 @@ async fn register_task_definition(cloud: &AwsCloud, name: &str, register: Regist
         .cpu(content.cpu.to_string())
         .memory(content.memory_mib.to_string())
         .execution_role_arn(&content.execution_role)
+        .set_task_role_arn(content.task_role.clone())
         .container_definitions(container(&content).map_err(built)?)
         .set_volumes(Some(volumes(&content).map_err(built)?))
         .set_tags(Some(write_tags(register.tags)));
@@ -112,17 +121,8 @@ async fn register_task_definition(cloud: &AwsCloud, name: &str, register: Regist
 
 async fn create_service(cloud: &AwsCloud, name: &str, create: CreateService) -> Result<ServiceView, CallError> {
     let desired = create.desired;
-    let invalid = |error: aws_sdk_ecs::error::BuildError| CallError::new(name, Cause::InvalidRequest, error.to_string());
-    let network = AwsVpcConfiguration::builder()
-        .set_subnets(Some(desired.subnets))
-        .security_groups(desired.security_group)
-        .assign_public_ip(AssignPublicIp::Disabled)
-        .build()
-        .map_err(invalid)?;
-    let breaker = DeploymentCircuitBreaker::builder().enable(true).rollback(true).build();
-    // Old tasks go only as new ones stand, and twice as many may run meanwhile: ECS's own defaults, said aloud.
-    let deployment =
-        DeploymentConfiguration::builder().minimum_healthy_percent(100).maximum_percent(200).deployment_circuit_breaker(breaker);
+    let settings = desired.settings();
+    let container = container_name(&create.name).to_owned();
     let request = cloud
         .ecs
         .create_service()
@@ -132,13 +132,20 @@ async fn create_service(cloud: &AwsCloud, name: &str, create: CreateService) -> 
         .task_definition(create.task_definition)
         .desired_count(i32::try_from(desired.initial_count).unwrap_or(i32::MAX))
         .launch_type(LaunchType::Fargate)
-        .network_configuration(NetworkConfiguration::builder().awsvpc_configuration(network).build())
-        .deployment_configuration(deployment.build())
+        .network_configuration(settings::network(&settings).map_err(|error| invalid(name, &error))?)
+        .deployment_configuration(settings::deployment(&settings))
+        .availability_zone_rebalancing(settings::rebalancing(&settings))
+        .set_load_balancers(settings::load_balancers(&settings, &container))
+        .set_health_check_grace_period_seconds(settings::grace(&settings))
         .enable_ecs_managed_tags(true)
         .propagate_tags(PropagateTags::Service)
         .set_tags(Some(write_tags(create.tags)));
     let output = request.customize().config_override(config()).send().await.map_err(|error| failure(name, &error))?;
     service_of(name, output.service())
+}
+
+fn invalid(name: &str, error: &aws_sdk_ecs::error::BuildError) -> CallError {
+    CallError::new(name, Cause::InvalidRequest, error.to_string())
 }
 
 fn service_of(name: &str, service: Option<&Service>) -> Result<ServiceView, CallError> {
@@ -154,6 +161,7 @@ fn view(service: &Service) -> ServiceView {
         rollout: primary.map_or(Rollout::InProgress, rollout),
         primary: None,
         revisions: Vec::new(),
+        settings: settings::read(service),
     };
     ServiceView {
         arn: service.service_arn().unwrap_or_default().to_owned(),

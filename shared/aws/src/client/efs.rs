@@ -1,5 +1,7 @@
 //! EFS file systems and mount targets.
 
+mod access_points;
+
 use aws_sdk_efs::types::{FileSystemDescription, LifeCycleState, PerformanceMode, Tag, ThroughputMode};
 use domain::failure::{CallError, Cause};
 use domain::kind::Detail;
@@ -28,9 +30,10 @@ pub(super) async fn call(cloud: &AwsCloud, call: Call) -> Result<Reply, CallErro
         Call::DescribeMountTargets(DescribeMountTargets { file_system }) => {
             describe_mount_targets(cloud, name, file_system).await.map(Reply::DescribeMountTargets)
         }
-        Call::CreateFileSystem(CreateFileSystem { token, name: label, tags: wanted }) => {
+        Call::CreateFileSystem(CreateFileSystem { token, name: label, key, tags: wanted }) => {
             let request = client.create_file_system().creation_token(token).encrypted(true).set_tags(Some(tags(wanted, Some(label))));
             let request = request.performance_mode(PerformanceMode::GeneralPurpose).throughput_mode(ThroughputMode::Elastic);
+            let request = request.set_kms_key_id(key);
             let output = request.customize().config_override(config()).send().await.map_err(|error| failure(name, &error))?;
             Ok(Reply::CreateFileSystem(created(cloud, output)))
         }
@@ -52,6 +55,7 @@ pub(super) async fn call(cloud: &AwsCloud, call: Call) -> Result<Reply, CallErro
             client.tag_resource().resource_id(id).set_tags(Some(tags(wanted, None))).send().await.map_err(|error| failure(name, &error))?;
             Ok(Reply::TagFileSystem(()))
         }
+        Call::DescribeAccessPoint(_) | Call::CreateAccessPoint(_) | Call::DeleteAccessPoint(_) => access_points::call(cloud, call).await,
         _ => Err(unknown(name)),
     }
 }
@@ -80,13 +84,20 @@ fn observed(cloud: &AwsCloud, one: FileSystemDescription) -> Observed {
         life: life(&one.life_cycle_state),
         mount_targets: Vec::new(),
         bytes,
+        key: one.kms_key_id,
     });
     Observed { arn: one.file_system_arn.unwrap_or_default(), tags, at: cloud.now(), detail }
 }
 
 fn created(cloud: &AwsCloud, one: aws_sdk_efs::operation::create_file_system::CreateFileSystemOutput) -> Observed {
     let tags = one.tags.into_iter().map(|tag| (tag.key, tag.value)).collect();
-    let seen = FileSystemSeen { id: one.file_system_id, life: life(&one.life_cycle_state), mount_targets: Vec::new(), bytes: 0 };
+    let seen = FileSystemSeen {
+        id: one.file_system_id,
+        life: life(&one.life_cycle_state),
+        mount_targets: Vec::new(),
+        bytes: 0,
+        key: one.kms_key_id,
+    };
     Observed { arn: one.file_system_arn.unwrap_or_default(), tags, at: cloud.now(), detail: Detail::EfsFileSystem(seen) }
 }
 

@@ -48,12 +48,21 @@ pub(super) fn without(error: CallError, secret: &str) -> CallError {
 
 /// AWS's codes by what they call for (each operation's "Errors" in the API references), without `Exception` and `Fault`,
 /// which differ between protocols.
-const CODES: [(Cause, &str); 12] = [
+const CODES: &[(Cause, &str)] = &[
     (Cause::NotFound, "ResourceNotFound DBInstanceNotFound DBSnapshotNotFound FileSystemNotFound MountTargetNotFound"),
     // EC2 puts the kind before the code: InvalidVpcID.NotFound, InvalidGroup.Duplicate.
-    (Cause::NotFound, "NotFound NotAttached NatGatewayNotFound"),
-    (Cause::AlreadyExists, "Duplicate AlreadyAssociated RouteAlreadyExists"),
-    (Cause::InvalidState, "DependencyViolation InUse IncorrectState"),
+    (
+        Cause::NotFound,
+        "NotFound NotAttached NatGatewayNotFound NoSuchEntity DBSubnetGroupNotFound RepositoryNotFound ImageNotFound LifecyclePolicyNotFound ObjectNotFound",
+    ),
+    (
+        Cause::AlreadyExists,
+        "Duplicate AlreadyAssociated RouteAlreadyExists EntityAlreadyExists DBSubnetGroupAlreadyExists ResourceAlreadyExists RepositoryAlreadyExists",
+    ),
+    (
+        Cause::InvalidState,
+        "DependencyViolation InUse IncorrectState DeleteConflict InvalidDBSubnetGroupState RepositoryNotEmpty OperationAborted ClusterContainsServices ClusterContainsTasks ConcurrentUpdate",
+    ),
     (Cause::NotFound, "ServiceNotFound ClusterNotFound TargetNotFound NonExistentQueue QueueDoesNotExist"),
     (Cause::AlreadyExists, "ResourceExists DBInstanceAlreadyExists DBSnapshotAlreadyExists FileSystemAlreadyExists MountTargetConflict"),
     (Cause::InvalidState, "InvalidDBInstanceState InvalidDBSnapshotState IncorrectFileSystemLifeCycleState FileSystemInUse"),
@@ -69,16 +78,70 @@ const CODES: [(Cause, &str); 12] = [
         Cause::Unavailable,
         "InsufficientDBInstanceCapacity InsufficientThroughputCapacity DependencyTimeout TransactionInProgress ExpiredToken InternalFailure",
     ),
+    (Cause::NotFound, "AccessPointNotFound"),
+    (Cause::AlreadyExists, "AlreadyExists AccessPointAlreadyExists"),
+    // A key that is pending deletion or disabled, and what cannot be encrypted with it.
+    (Cause::InvalidState, "KMSInvalidState Disabled EncryptionFailure DecryptionFailure ConcurrentAccess"),
+    (Cause::Denied, "AuthorizationError"),
+    // A group that EC2 made a moment ago is known to load balancers only after a while.
+    (
+        Cause::NotFound,
+        "LoadBalancerNotFound TargetGroupNotFound ListenerNotFound CertificateNotFound InvalidSecurityGroup WAFNonexistentItem",
+    ),
+    (Cause::AlreadyExists, "DuplicateLoadBalancerName DuplicateTargetGroupName DuplicateListener WAFDuplicateItem"),
+    // A certificate that is not issued yet; a lock that somebody else's change has broken.
+    (Cause::InvalidState, "UnsupportedCertificate WAFAssociatedItem WAFUnavailableEntity WAFOptimisticLock"),
+    (Cause::Quota, "TooManyLoadBalancers TooManyTargetGroups TooManyListeners TargetGroupAssociationLimit WAFLimitsExceeded"),
+    (Cause::Unavailable, "WAFInternalError WAFTagOperation WAFTagOperationInternalError"),
+    (Cause::NotFound, "NoSuchHostedZone"),
+    // Another change of the same hosted zone is not through yet.
+    (Cause::Throttled, "PriorRequestNotComplete"),
+    (Cause::InvalidState, "RequestInProgress ConcurrentModification"),
+    (
+        Cause::NotFound,
+        "ReplicationGroupNotFound CacheClusterNotFound SnapshotNotFound CacheParameterGroupNotFound CacheSubnetGroupNotFound DBParameterGroupNotFound",
+    ),
+    (
+        Cause::AlreadyExists,
+        "ReplicationGroupAlreadyExists SnapshotAlreadyExists CacheParameterGroupAlreadyExists CacheSubnetGroupAlreadyExists DBParameterGroupAlreadyExists",
+    ),
+    (
+        Cause::InvalidState,
+        "InvalidReplicationGroupState InvalidCacheClusterState InvalidSnapshotState InvalidCacheParameterGroupState CacheSubnetGroupInUse InvalidDBParameterGroupState",
+    ),
+    (Cause::Quota, "NodeQuotaForCustomerExceeded NodeQuotaForClusterExceeded ClusterQuotaForCustomerExceeded"),
+    (Cause::Unavailable, "InsufficientCacheClusterCapacity"),
+    // S3 and CloudWatch: some codes end with Error.
+    (Cause::NotFound, "NoSuchBucket NoSuchUpload DashboardNotFoundError"),
+    (Cause::AlreadyExists, "BucketAlreadyExists BucketAlreadyOwnedByYou"),
+    (Cause::InvalidState, "BucketNotEmpty InvalidBucketState InvalidResourceState"),
 ];
 
-fn of_code(code: &str, message: &str, status: u16) -> Cause {
+/// Codes for what is wrong for ever and what is only too early, which the message tells.
+const TOLD_BY_MESSAGE: &[&str] = &[
+    "Client",
+    "InvalidConfigurationRequest",
+    "InvalidParameter",
+    "InvalidParameterCombination",
+    "InvalidParameterValue",
+    "InvalidRequest",
+    "InvalidSubnet",
+    "MalformedPolicyDocument",
+    "Validation",
+];
+
+pub(super) fn of_code(code: &str, message: &str, status: u16) -> Cause {
     // SQS and KMS put their names before the code.
     let last = code.rsplit('.').next().unwrap_or(code);
     let bare = last.trim_end_matches("Exception").trim_end_matches("Fault");
     let known = CODES.iter().find(|(_, codes)| codes.split(' ').any(|code| code == bare));
     match (known, bare) {
         (Some((cause, _)), _) => *cause,
-        (_, "InvalidParameter" | "InvalidParameterCombination" | "InvalidRequest" | "Client") => of_message(message),
+        (_, code) if TOLD_BY_MESSAGE.contains(&code) => of_message(message),
+        // Of a load balancer: the protection may be lifted; an account that may have none is another matter.
+        (_, "OperationNotPermitted") if message.contains("deletion protection") => Cause::InvalidState,
+        (_, "OperationNotPermitted") => Cause::Denied,
+        (_, "InvalidChangeBatch") => of_batch(message),
         (_, "RequestTimeout") => Cause::TimedOut,
         // A subnet without a free address is a limit that a person has set.
         (_, "NoFreeAddressesInSubnet") => Cause::Quota,
@@ -90,20 +153,55 @@ fn of_code(code: &str, message: &str, status: u16) -> Cause {
     }
 }
 
-/// With one code ECS, RDS and Secrets Manager say what is wrong for ever and what is only too early.
+/// With one code ECS, RDS, Secrets Manager and Application Auto Scaling say what is wrong for ever and what is only too early.
 fn of_message(message: &str) -> Cause {
-    const TOO_EARLY: [&str; 5] = ["still draining", "being optimized", "scheduled for deletion", "marked for deletion", "unable to assume"];
+    const TOO_EARLY: &[&str] = &[
+        "still draining",
+        "being optimized",
+        "scheduled for deletion",
+        "marked for deletion",
+        "unable to assume",
+        // A role that was made a moment ago, in a policy of KMS or SNS.
+        "invalid principals",
+        "principalnotfound",
+        // Application Auto Scaling does not see a new service at once.
+        "ecs service doesn't exist",
+        // Of load balancers: a bucket's policy, or a subnet's way out, is not known everywhere yet.
+        "s3bucket",
+        "no internet gateway",
+        // RDS says so of a role that is seconds old (pulumi/pulumi#5628).
+        "does not include the required permissions",
+        "cannot be assumed",
+        "contains recovery points",
+        "selections must be deleted",
+    ];
     let message = message.to_lowercase();
     let has = |text: &str| message.contains(text);
     if TOO_EARLY.iter().any(|text| has(text)) {
         Cause::InvalidState
-    } else if has("not idempotent") {
+    } else if ["not idempotent", "already exists with different", "tried to tag already exists"].iter().any(|text| has(text)) {
         Cause::AlreadyExists
     } else if has("unable to describe task definition") {
         Cause::NotFound
     } else if has("too many concurrent attempts") || has("rate exceeded") {
         // RegisterTaskDefinition of one family twice at once.
         Cause::Throttled
+    } else {
+        Cause::InvalidRequest
+    }
+}
+
+/// With one code Route 53 says what is wrong with a batch of changes: "Tried to create resource record set [name='a.b.', type='A']
+/// but it already exists", "Tried to delete … but it was not found", "… but the values provided do not match the current values".
+pub(super) fn of_batch(message: &str) -> Cause {
+    let has = |text: &str| message.contains(text);
+    // What stands in a zone beside a CNAME is refused because that "already exists in zone": another fault.
+    if has("but it already exists") {
+        Cause::AlreadyExists
+    } else if has("but it was not found") {
+        Cause::NotFound
+    } else if has("do not match") {
+        Cause::InvalidState
     } else {
         Cause::InvalidRequest
     }
@@ -159,9 +257,21 @@ mod tests {
         check("InvalidParameterCombination", "the previous storage change is being optimized", 400, Cause::InvalidState);
         check("InvalidParameterCombination", "cannot be less than the current storage size", 400, Cause::InvalidRequest);
         check("InsufficientDBInstanceCapacity", "", 400, Cause::Unavailable);
+        check("ValidationException", "ECS service doesn't exist: service/mate-dev/web", 400, Cause::InvalidState);
+        check("ValidationException", "The scalable target that you tried to tag already exists.", 400, Cause::AlreadyExists);
+        check("ValidationException", "Maximum capacity cannot be less than minimum capacity", 400, Cause::InvalidRequest);
         check("TransactionInProgressException", "", 400, Cause::Unavailable);
         check("IdempotentParameterMismatchException", "", 400, Cause::InvalidRequest);
         check("DependencyTimeout", "", 504, Cause::Unavailable);
+        let denied = "Access Denied for bucket: logs. Please check S3bucket permission";
+        check("InvalidConfigurationRequest", denied, 400, Cause::InvalidState); // until its policy is known everywhere
+        check("InvalidSubnet", "VPC vpc-1 has no internet gateway", 400, Cause::InvalidState);
+        check("InvalidConfigurationRequest", "The redirect loops", 400, Cause::InvalidRequest);
+        check("OperationNotPermitted", "it cannot be deleted because deletion protection is enabled", 400, Cause::InvalidState);
+        check("OperationNotPermitted", "This AWS account currently does not support creating load balancers.", 400, Cause::Denied);
+        check("WAFUnavailableEntityException", "AWS WAF couldn’t retrieve the resource. Retry your request.", 400, Cause::InvalidState);
+        check("WAFOptimisticLockException", "", 400, Cause::InvalidState);
+        check("WAFLimitsExceededException", "", 400, Cause::Quota);
     }
 
     #[test]

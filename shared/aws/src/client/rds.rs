@@ -1,5 +1,9 @@
 //! RDS instances and snapshots.
 
+mod parameter_groups;
+mod settings;
+mod subnet_groups;
+
 use aws_sdk_rds::types::{DbInstance, Tag};
 use domain::failure::{CallError, Cause};
 use domain::kind::Detail;
@@ -11,7 +15,7 @@ use domain::ports::{
 use domain::resource::Tags;
 
 use super::failure::{failure, without};
-use super::{AwsCloud, once, unknown};
+use super::{AwsCloud, once};
 
 /// General purpose storage: its price and its size are independent of its speed.
 const STORAGE_TYPE: &str = "gp3";
@@ -41,7 +45,13 @@ pub(super) async fn call(cloud: &AwsCloud, call: Call) -> Result<Reply, CallErro
             let request = client.modify_db_instance().db_instance_identifier(id).apply_immediately(change.apply_immediately);
             let request = request.set_db_instance_class(change.class).set_allocated_storage(change.storage_gib.map(integer));
             let request = request.set_multi_az(change.multi_az).set_backup_retention_period(change.backup_days.map(i32::from));
-            let output = request.set_deletion_protection(change.deletion_protection).send().await.map_err(|error| failure(name, &error))?;
+            let request = request.set_deletion_protection(change.deletion_protection).set_db_parameter_group_name(change.parameter_group);
+            let request = request.set_max_allocated_storage(change.max_storage_gib.map(integer));
+            let request =
+                request.set_monitoring_interval(change.monitoring_seconds.map(integer)).set_monitoring_role_arn(change.monitoring_role);
+            let request = request.set_enable_performance_insights(change.performance_insights);
+            let request = request.set_performance_insights_kms_key_id(change.performance_insights_key);
+            let output = request.send().await.map_err(|error| failure(name, &error))?;
             instance(cloud, name, output.db_instance).map(Reply::ModifyDatabase)
         }
         Call::DeleteDatabase(DeleteDatabase { name: id, final_snapshot }) => {
@@ -64,12 +74,15 @@ pub(super) async fn call(cloud: &AwsCloud, call: Call) -> Result<Reply, CallErro
                 .map_err(|error| failure(name, &error))?;
             Ok(Reply::TagDatabase(()))
         }
-        _ => Err(unknown(name)),
+        call => subnet_groups::call(cloud, call).await,
     }
 }
 
 async fn create_database(cloud: &AwsCloud, name: &str, create: CreateDatabase) -> Result<Observed, CallError> {
     let desired = create.desired;
+    // What AWS has off by itself is not named.
+    let is_monitored = desired.monitoring_seconds > 0;
+    let insights = desired.performance_insights;
     let request = cloud
         .rds
         .create_db_instance()
@@ -91,6 +104,13 @@ async fn create_database(cloud: &AwsCloud, name: &str, create: CreateDatabase) -
         .backup_retention_period(i32::from(desired.backup_days))
         .copy_tags_to_snapshot(true)
         .auto_minor_version_upgrade(true)
+        .set_db_parameter_group_name(desired.parameter_group)
+        .set_max_allocated_storage(desired.max_storage_gib.map(integer))
+        .set_monitoring_interval(is_monitored.then(|| integer(desired.monitoring_seconds)))
+        .set_monitoring_role_arn(desired.monitoring_role.filter(|_| is_monitored))
+        .set_enable_performance_insights(insights.then_some(true))
+        .set_performance_insights_kms_key_id(desired.key.clone().filter(|_| insights))
+        .set_kms_key_id(desired.key)
         .set_tags(Some(tags(create.tags)));
     let output = request.customize().config_override(config()).send().await;
     let output = output.map_err(|error| without(failure(name, &error), &create.password.0))?;
@@ -102,6 +122,7 @@ fn instance(cloud: &AwsCloud, name: &str, one: Option<DbInstance>) -> Result<Obs
 }
 
 fn observed(cloud: &AwsCloud, one: DbInstance) -> Observed {
+    let settings = settings::of(&one);
     let owed = one.pending_modified_values;
     let pending = owed.map_or_else(Pending::default, |owed| Pending {
         class: owed.db_instance_class,
@@ -121,6 +142,7 @@ fn observed(cloud: &AwsCloud, one: DbInstance) -> Observed {
         pending,
         endpoint,
         snapshot: None,
+        settings,
     };
     let tags = one.tag_list.unwrap_or_default().into_iter().filter_map(|tag| Some((tag.key?, tag.value.unwrap_or_default()))).collect();
     Observed { arn: one.db_instance_arn.unwrap_or_default(), tags, at: cloud.now(), detail: Detail::RdsInstance(seen) }

@@ -7,7 +7,7 @@ use domain::kind::secret::SecretSeen;
 use domain::observed::Observed;
 use domain::ports::{
     Call, Cloud, Confidential, CreateSecret, DeleteSecret, DescribeSecret, GetRandomPassword, GetSecretValue, Reply, RestoreSecret,
-    TagSecret,
+    TagSecret, UpdateSecret,
 };
 use domain::resource::Tags;
 use jiff::Timestamp;
@@ -29,9 +29,9 @@ pub(super) async fn call(cloud: &AwsCloud, call: Call) -> Result<Reply, CallErro
             let output = client.get_secret_value().secret_id(id).send().await.map_err(|error| failure(name, &error))?;
             Ok(Reply::GetSecretValue(Confidential(output.secret_string.unwrap_or_default())))
         }
-        Call::CreateSecret(CreateSecret { name: secret, token, value, tags: wanted }) => {
+        Call::CreateSecret(CreateSecret { name: secret, token, value, key, tags: wanted }) => {
             let request = client.create_secret().name(secret).client_request_token(token).secret_string(&value.0);
-            let request = request.set_tags(Some(tags(wanted))).customize().config_override(config());
+            let request = request.set_kms_key_id(key).set_tags(Some(tags(wanted))).customize().config_override(config());
             let output = request.send().await.map_err(|error| without(failure(name, &error), &value.0))?;
             Ok(Reply::CreateSecret(output.arn.unwrap_or_default()))
         }
@@ -49,6 +49,12 @@ pub(super) async fn call(cloud: &AwsCloud, call: Call) -> Result<Reply, CallErro
             client.tag_resource().secret_id(id).set_tags(Some(tags(wanted))).send().await.map_err(|error| failure(name, &error))?;
             Ok(Reply::TagSecret(()))
         }
+        Call::UpdateSecret(UpdateSecret { id, key }) => {
+            // Nothing is AWS's own key (API reference, UpdateSecret).
+            let request = client.update_secret().secret_id(id).kms_key_id(key.unwrap_or_default());
+            request.send().await.map_err(|error| failure(name, &error))?;
+            Ok(Reply::UpdateSecret(()))
+        }
         _ => Err(unknown(name)),
     }
 }
@@ -59,8 +65,14 @@ async fn describe(cloud: &AwsCloud, name: &str, id: String) -> Result<Option<Obs
         outcome => outcome?,
     };
     let deleted_at = output.deleted_date.and_then(|date| Timestamp::from_second(date.secs()).ok());
+    let key = output.kms_key_id.filter(|key| !key.is_empty());
     let tags = output.tags.unwrap_or_default().into_iter().filter_map(|tag| Some((tag.key?, tag.value.unwrap_or_default()))).collect();
-    Ok(Some(Observed { arn: output.arn.unwrap_or_default(), tags, at: cloud.now(), detail: Detail::Secret(SecretSeen { deleted_at }) }))
+    Ok(Some(Observed {
+        arn: output.arn.unwrap_or_default(),
+        tags,
+        at: cloud.now(),
+        detail: Detail::Secret(SecretSeen { deleted_at, key }),
+    }))
 }
 
 fn config() -> aws_sdk_secretsmanager::config::Builder {

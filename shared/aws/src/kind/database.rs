@@ -2,7 +2,7 @@
 
 use domain::failure::{CallError, Cause};
 use domain::kind::Detail;
-use domain::kind::database::{Database, DatabaseSeen, GONE, Pending, final_snapshot_name};
+use domain::kind::database::{Database, DatabaseSeen, GONE, final_snapshot_name};
 use domain::observed::{Observed, Sighting};
 use domain::order::Apply;
 use domain::plan::{Change, Difference, Removal};
@@ -13,6 +13,7 @@ use domain::ports::{
 use domain::resource::Resource;
 use serde_json::Value;
 
+use super::plain::seen;
 use super::{Adapter, is_anothers, not_of_this_kind, ours, unseen};
 
 impl Adapter for Database {
@@ -36,8 +37,14 @@ impl Adapter for Database {
         match change {
             Change::Create => create(cloud, resource, self).await,
             Change::Update(differences) => {
-                let modify = ModifyDatabase { name: resource.name.clone(), change: changed(self, resource.apply, differences) };
-                send(cloud, modify).await.map(Sighting::Seen)
+                let (_, seen) = seen!(RdsInstance, observed, resource);
+                let change = changed(self, resource.apply, seen, differences);
+                let mut reply = send(cloud, ModifyDatabase { name: resource.name.clone(), change: change.clone() }).await?;
+                // What does not wait for the window the reply may still show as it was.
+                if let Detail::RdsInstance(seen) = &mut reply.detail {
+                    seen.settings.accept(&change, seen.storage_gib);
+                }
+                Ok(Sighting::Seen(reply))
             }
             Change::Adopt => {
                 let observed = observed.ok_or_else(|| unseen(resource))?;
@@ -80,18 +87,7 @@ async fn left_behind(cloud: &impl Cloud, resource: &Resource) -> Result<Sighting
     if snapshot.is_none() {
         return Ok(Sighting::Absent);
     }
-    let seen = DatabaseSeen {
-        status: GONE.to_owned(),
-        class: String::new(),
-        storage_gib: 0,
-        multi_az: false,
-        deletion_protection: false,
-        backup_days: 0,
-        engine_version: String::new(),
-        pending: Pending::default(),
-        endpoint: None,
-        snapshot,
-    };
+    let seen = DatabaseSeen { status: GONE.to_owned(), snapshot, ..DatabaseSeen::default() };
     Ok(ours(cloud, resource, String::new(), Detail::RdsInstance(seen)))
 }
 
@@ -120,11 +116,24 @@ async fn credentials(cloud: &impl Cloud, desired: &Database) -> Result<(String, 
 }
 
 /// The values wanted of the properties that differ.
-fn changed(desired: &Database, apply: Apply, differences: &[Difference]) -> DatabaseChange {
+fn changed(desired: &Database, apply: Apply, seen: &DatabaseSeen, differences: &[Difference]) -> DatabaseChange {
     let mut change = DatabaseChange { apply_immediately: apply == Apply::Now, ..DatabaseChange::default() };
     for difference in differences {
         match difference.property.as_str() {
             "storage_gib" => change.storage_gib = Some(desired.storage_gib),
+            "parameter_group" => change.parameter_group.clone_from(&desired.parameter_group),
+            // As much as there is: it grows no further.
+            "max_storage_gib" => {
+                change.max_storage_gib = Some(desired.max_storage_gib.unwrap_or(desired.storage_gib.max(seen.storage_gib)))
+            }
+            "monitoring_seconds" | "monitoring_role" => {
+                change.monitoring_seconds = Some(desired.monitoring_seconds);
+                change.monitoring_role = desired.monitoring_role.clone().filter(|_| desired.monitoring_seconds > 0);
+            }
+            "performance_insights" => {
+                change.performance_insights = Some(desired.performance_insights);
+                change.performance_insights_key = desired.key.clone().filter(|_| desired.performance_insights);
+            }
             "multi_az" => change.multi_az = Some(desired.multi_az),
             "backup_days" => change.backup_days = Some(desired.backup_days),
             "deletion_protection" => change.deletion_protection = Some(desired.deletion_protection),

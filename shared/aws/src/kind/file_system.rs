@@ -33,7 +33,8 @@ impl Adapter for FileSystem {
     ) -> Result<Sighting, CallError> {
         match change {
             Change::Create => {
-                let create = CreateFileSystem { token: resource.token.clone(), name: resource.name.clone(), tags: resource.tags.clone() };
+                let (token, name) = (resource.token.clone(), resource.name.clone());
+                let create = CreateFileSystem { token, name, key: self.key.clone(), tags: resource.tags.clone() };
                 match send(cloud, create).await {
                     Ok(observed) => Ok(Sighting::Seen(observed)),
                     Err(error) if error.cause == Cause::AlreadyExists => self.observe(cloud, resource, false).await,

@@ -5,7 +5,9 @@ use domain::kind::Detail;
 use domain::kind::secret::{Field, Secret, SecretSeen};
 use domain::observed::{Observed, Sighting};
 use domain::plan::{Change, Removal};
-use domain::ports::{Cloud, Confidential, CreateSecret, DeleteSecret, DescribeSecret, GetRandomPassword, RestoreSecret, TagSecret, send};
+use domain::ports::{
+    Cloud, Confidential, CreateSecret, DeleteSecret, DescribeSecret, GetRandomPassword, RestoreSecret, TagSecret, UpdateSecret, send,
+};
 use domain::resource::Resource;
 use serde_json::{Map, Value};
 
@@ -29,6 +31,11 @@ impl Adapter for Secret {
             Change::Restore => {
                 send(cloud, RestoreSecret { id: resource.name.clone() }).await?;
                 stands(cloud, resource, observed)
+            }
+            Change::Update(_) => {
+                send(cloud, UpdateSecret { id: resource.name.clone(), key: self.key.clone() }).await?;
+                let observed = observed.ok_or_else(|| unseen(resource))?;
+                Ok(ours(cloud, resource, observed.arn.clone(), standing(self.key.clone())))
             }
             Change::Adopt => {
                 if is_in_recovery(observed) {
@@ -59,7 +66,7 @@ impl Adapter for Secret {
             return Ok(Sighting::Absent);
         }
         let observed = observed.ok_or_else(|| unseen(resource))?;
-        Ok(ours(cloud, resource, observed.arn.clone(), Detail::Secret(SecretSeen { deleted_at: Some(cloud.now()) })))
+        Ok(ours(cloud, resource, observed.arn.clone(), Detail::Secret(SecretSeen { deleted_at: Some(cloud.now()), key: key_of(observed) })))
     }
 }
 
@@ -70,9 +77,10 @@ async fn create(cloud: &impl Cloud, resource: &Resource, desired: &Secret) -> Re
         object.insert(name.clone(), Value::String(value(cloud, field).await?));
     }
     let value = Confidential(Value::Object(object).to_string());
-    let create = CreateSecret { name: resource.name.clone(), token: resource.token.clone(), value, tags: resource.tags.clone() };
+    let (name, token) = (resource.name.clone(), resource.token.clone());
+    let create = CreateSecret { name, token, value, key: desired.key.clone(), tags: resource.tags.clone() };
     match send(cloud, create).await {
-        Ok(arn) => Ok(ours(cloud, resource, arn, standing())),
+        Ok(arn) => Ok(ours(cloud, resource, arn, standing(desired.key.clone()))),
         Err(error) if error.cause == Cause::AlreadyExists => desired.observe(cloud, resource, false).await,
         Err(error) => Err(error),
     }
@@ -85,13 +93,20 @@ async fn value(cloud: &impl Cloud, field: &Field) -> Result<String, CallError> {
     }
 }
 
-fn standing() -> Detail {
-    Detail::Secret(SecretSeen { deleted_at: None })
+fn standing(key: Option<String>) -> Detail {
+    Detail::Secret(SecretSeen { deleted_at: None, key })
+}
+
+fn key_of(observed: &Observed) -> Option<String> {
+    match &observed.detail {
+        Detail::Secret(seen) => seen.key.clone(),
+        _ => None,
+    }
 }
 
 fn stands(cloud: &impl Cloud, resource: &Resource, observed: Option<&Observed>) -> Result<Sighting, CallError> {
     let observed = observed.ok_or_else(|| unseen(resource))?;
-    Ok(ours(cloud, resource, observed.arn.clone(), standing()))
+    Ok(ours(cloud, resource, observed.arn.clone(), standing(key_of(observed))))
 }
 
 fn is_in_recovery(observed: Option<&Observed>) -> bool {

@@ -2,7 +2,7 @@
 
 use domain::failure::{CallError, Cause};
 use domain::kind::Detail;
-use domain::kind::service::{Revision, Rollout, Service, ServiceLife, ServiceSeen, TaskDefinition};
+use domain::kind::service::{Revision, Rollout, Service, ServiceLife, ServiceSeen, Settings, TaskDefinition};
 use domain::observed::{Observed, Sighting};
 use domain::plan::{Change, Removal};
 use domain::ports::{
@@ -11,6 +11,8 @@ use domain::ports::{
 };
 use domain::resource::{INCARNATION_TAG, Resource};
 
+use super::image::is_missing;
+use super::plain::is_bound;
 use super::{Adapter, is_anothers, not_of_this_kind, ours, unseen};
 
 impl Adapter for Service {
@@ -23,6 +25,7 @@ impl Adapter for Service {
         match seen {
             Some(observed) if !leaving || !is_anothers(&observed, resource) => Ok(Sighting::Seen(observed)),
             _ if leaving => left_behind(cloud, resource).await,
+            _ if is_bound(&self.image) && is_missing(cloud, &self.image).await? => Ok(without_image(cloud, resource, self)),
             _ => Ok(Sighting::Absent),
         }
     }
@@ -73,6 +76,24 @@ impl Adapter for Service {
     }
 }
 
+/// Under the image's own name: its push is told by an event with that.
+fn without_image(cloud: &impl Cloud, resource: &Resource, desired: &Service) -> Sighting {
+    ours(cloud, resource, desired.image.clone(), Detail::EcsService(none(ServiceLife::NoImage, Vec::new())))
+}
+
+/// No service, and what is left of one.
+fn none(life: ServiceLife, revisions: Vec<String>) -> ServiceSeen {
+    ServiceSeen {
+        life,
+        desired_count: 0,
+        running_count: 0,
+        rollout: Rollout::Completed,
+        primary: None,
+        revisions,
+        settings: Settings::default(),
+    }
+}
+
 /// The view with the content of its PRIMARY revision; one that leaves needs none.
 async fn full(cloud: &impl Cloud, view: ServiceView, leaving: bool) -> Result<Observed, CallError> {
     let mut seen = view.seen;
@@ -95,15 +116,7 @@ async fn left_behind(cloud: &impl Cloud, resource: &Resource) -> Result<Sighting
     if revisions.is_empty() {
         return Ok(Sighting::Absent);
     }
-    let seen = ServiceSeen {
-        life: ServiceLife::Inactive,
-        desired_count: 0,
-        running_count: 0,
-        rollout: Rollout::Completed,
-        primary: None,
-        revisions,
-    };
-    Ok(ours(cloud, resource, String::new(), Detail::EcsService(seen)))
+    Ok(ours(cloud, resource, String::new(), Detail::EcsService(none(ServiceLife::Inactive, revisions))))
 }
 
 async fn create(cloud: &impl Cloud, resource: &Resource, desired: &Service) -> Result<Sighting, CallError> {
@@ -123,16 +136,17 @@ async fn create(cloud: &impl Cloud, resource: &Resource, desired: &Service) -> R
     }
 }
 
-/// The new revision carries the image that runs: CI/CD owns it.
+/// The new revision carries the image that runs: CI/CD owns it. Settings are sent only if one differs: some of them begin a deployment.
 async fn update(cloud: &impl Cloud, resource: &Resource, desired: &Service, observed: Option<&Observed>) -> Result<Sighting, CallError> {
-    let image = observed.and_then(|observed| match &observed.detail {
-        Detail::EcsService(seen) => seen.primary.as_ref().map(|primary| primary.content.image.clone()),
+    let seen = observed.and_then(|observed| match &observed.detail {
+        Detail::EcsService(seen) => Some(seen),
         _ => None,
     });
-    let content = desired.definition(&resource.name, image.as_deref());
-    let revision = revision(cloud, resource, content).await?;
-    let update = UpdateService { cluster: desired.cluster.clone(), name: resource.name.clone(), task_definition: revision.arn.clone() };
-    let view = send(cloud, update).await?;
+    let image = seen.and_then(|seen| seen.primary.as_ref()).map(|primary| primary.content.image.as_str());
+    let revision = revision(cloud, resource, desired.definition(&resource.name, image)).await?;
+    let settings = Some(desired.settings()).filter(|settings| seen.is_none_or(|seen| seen.settings != *settings));
+    let (cluster, name, task_definition) = (desired.cluster.clone(), resource.name.clone(), revision.arn.clone());
+    let view = send(cloud, UpdateService { cluster, name, task_definition, settings }).await?;
     Ok(seen_with(cloud, view, revision))
 }
 

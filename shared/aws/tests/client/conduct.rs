@@ -21,7 +21,7 @@ const SECRET: &str = "hunter2hunter2";
 
 fn create() -> CreateSecret {
     let value = Confidential(json!({"password": SECRET}).to_string());
-    CreateSecret { name: "mate/demo".into(), token: "0123456789abcdef0123456789abcdef".into(), value, tags: tags(&[]) }
+    CreateSecret { name: "mate/demo".into(), token: "0123456789abcdef0123456789abcdef".into(), value, key: None, tags: tags(&[]) }
 }
 
 fn sent<O: Operation>(operation: O) -> usize
@@ -36,7 +36,7 @@ where
 #[test]
 fn a_create_is_sent_once_and_what_is_safe_to_repeat_three_times() {
     assert_eq!(sent(create()), 1);
-    assert_eq!(sent(CreateFileSystem { token: "t".into(), name: "n".into(), tags: tags(&[]) }), 1);
+    assert_eq!(sent(CreateFileSystem { token: "t".into(), name: "n".into(), key: None, tags: tags(&[]) }), 1);
     assert_eq!(sent(CreateMountTarget { file_system: "fs-1".into(), subnet: "subnet-1".into(), security_group: "sg-1".into() }), 1);
     assert_eq!(sent(RegisterTaskDefinition { content: plain_definition(), tags: tags(&[]) }), 1);
     assert_eq!(sent(DescribeSecret { id: "x".into() }), ATTEMPTS);
@@ -50,12 +50,8 @@ fn plain_definition() -> domain::kind::service::TaskDefinition {
         cpu: 256,
         memory_mib: 512,
         image: "i".into(),
-        port: None,
-        command: Vec::new(),
-        environment: tags(&[]),
-        secrets: tags(&[]),
-        mounts: tags(&[]),
         execution_role: "r".into(),
+        ..domain::kind::service::TaskDefinition::default()
     }
 }
 

@@ -1,6 +1,6 @@
 use domain::failure::Cause;
 use domain::kind::Detail;
-use domain::kind::database::{Database, DatabaseSeen, Endpoint, Pending, Snapshot};
+use domain::kind::database::{Database, DatabaseSeen, Endpoint, Pending, Settings, Snapshot};
 use domain::ports::{
     Confidential, CreateDatabase, DatabaseChange, DeleteDatabase, DeleteSnapshot, DescribeDatabase, DescribeSnapshot, ModifyDatabase,
     TagDatabase,
@@ -19,7 +19,7 @@ const INSTANCE: &str = "<DBInstanceIdentifier>mate-demo</DBInstanceIdentifier><D
     <PendingModifiedValues><DBInstanceClass>db.t4g.small</DBInstanceClass><BackupRetentionPeriod>14</BackupRetentionPeriod></PendingModifiedValues>\
     <TagList><Tag><Key>a</Key><Value>b</Value></Tag></TagList>";
 
-fn create() -> CreateDatabase {
+pub(crate) fn create() -> CreateDatabase {
     let desired = Database {
         engine: "postgres".into(),
         engine_version: "16".into(),
@@ -32,6 +32,12 @@ fn create() -> CreateDatabase {
         backup_days: 7,
         subnet_group: "mate-dev".into(),
         security_group: "sg-1".into(),
+        parameter_group: None,
+        key: None,
+        max_storage_gib: None,
+        monitoring_seconds: 0,
+        monitoring_role: None,
+        performance_insights: false,
     };
     let password = Confidential("p%ss word&".into());
     CreateDatabase { name: "mate-demo".into(), desired, username: "app".into(), password, tags: tags(&[("a", "b")]) }
@@ -69,6 +75,7 @@ fn a_database_is_seen_with_what_it_owes_to_its_window() {
         pending: Pending { class: Some("db.t4g.small".into()), storage_gib: None, multi_az: None, backup_days: Some(14) },
         endpoint: Some(Endpoint { host: "mate-demo.x.rds.amazonaws.com".into(), port: 5432 }),
         snapshot: None,
+        settings: Settings::default(),
     };
     assert_eq!(seen.detail, Detail::RdsInstance(expected));
 }
@@ -152,7 +159,7 @@ fn the_refusals_of_rds_are_told_apart() {
     check("StorageQuotaExceeded", "", Cause::Quota);
     check("InvalidDBInstanceState", "", Cause::InvalidState);
     check("InsufficientDBInstanceCapacity", "", Cause::Unavailable);
-    check("DBSubnetGroupNotFoundFault", "", Cause::InvalidRequest);
+    check("DBSubnetGroupNotFoundFault", "", Cause::NotFound);
     check("InvalidParameterValue", "The parameter MasterUserPassword is not a valid password.", Cause::InvalidRequest);
     check("Throttling", "Rate exceeded", Cause::Throttled);
     let delete = || DeleteDatabase { name: "x".into(), final_snapshot: Some("x-1".into()) };

@@ -22,7 +22,7 @@ fn target(id: &str, state: &str) -> Value {
 }
 
 fn create() -> CreateFileSystem {
-    CreateFileSystem { token: "t".into(), name: "mate-demo".into(), tags: tags(&[("a", "b")]) }
+    CreateFileSystem { token: "t".into(), name: "mate-demo".into(), key: None, tags: tags(&[("a", "b")]) }
 }
 
 #[test]
@@ -33,7 +33,7 @@ fn a_file_system_is_made_encrypted_and_elastic_under_our_token() {
         "Tags": [{"Key": "a", "Value": "b"}, {"Key": "Name", "Value": "mate-demo"}],
     });
     assert_eq!((sent.requests[0].action.as_str(), &sent.requests[0].body), ("POST /2015-02-01/file-systems", &expected));
-    let seen = FileSystemSeen { id: "fs-1".into(), life: LifeCycle::Creating, mount_targets: Vec::new(), bytes: 0 };
+    let seen = FileSystemSeen { id: "fs-1".into(), life: LifeCycle::Creating, mount_targets: Vec::new(), bytes: 0, key: None };
     assert_eq!(sent.reply().detail, Detail::EfsFileSystem(seen));
 }
 
@@ -44,7 +44,7 @@ fn a_file_system_is_looked_for_by_its_token() {
     assert_eq!(found.requests[0].body, json!({"CreationToken": "t"}));
     let seen = found.reply().expect("it is there");
     assert_eq!((seen.arn.as_str(), seen.tags), (ARN, tags(&[("a", "b")])));
-    let detail = FileSystemSeen { id: "fs-1".into(), life: LifeCycle::Available, mount_targets: Vec::new(), bytes: 6144 };
+    let detail = FileSystemSeen { id: "fs-1".into(), life: LifeCycle::Available, mount_targets: Vec::new(), bytes: 6144, key: None };
     assert_eq!(seen.detail, Detail::EfsFileSystem(detail));
     assert_eq!(exchange(describe(), &[ok(json!({"FileSystems": []}))]).reply(), None);
     assert_eq!(exchange(describe(), &[efs_refusal(404, "FileSystemNotFound", "")]).reply(), None);

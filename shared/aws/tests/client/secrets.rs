@@ -16,6 +16,7 @@ fn create() -> CreateSecret {
         name: "mate/demo".into(),
         token,
         value: Confidential("{}".into()),
+        key: None,
         tags: tags(&[("caretaker:owner", "tenant/dev/demo")]),
     }
 }
@@ -49,7 +50,7 @@ fn a_secret_is_seen_with_its_tags_and_the_moment_of_its_deletion() {
     let body = json!({"ARN": ARN, "Name": "mate/demo", "DeletedDate": 1_795_226_400.5, "Tags": [{"Key": "a", "Value": "b"}]});
     let seen = exchange(DescribeSecret { id: "mate/demo".into() }, &[ok(body)]).reply().expect("it is there");
     assert_eq!((seen.arn.as_str(), seen.tags), (ARN, tags(&[("a", "b")])));
-    assert_eq!(seen.detail, Detail::Secret(SecretSeen { deleted_at: Some("2026-11-21T02:00:00Z".parse().unwrap()) }));
+    assert_eq!(seen.detail, Detail::Secret(SecretSeen { deleted_at: Some("2026-11-21T02:00:00Z".parse().unwrap()), key: None }));
 }
 
 #[test]

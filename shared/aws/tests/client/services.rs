@@ -1,7 +1,5 @@
-use std::collections::BTreeMap;
-
 use domain::failure::Cause;
-use domain::kind::service::{Rollout, Service, ServiceLife, ServiceSeen, TaskDefinition};
+use domain::kind::service::{Logs, Mount, Rollout, Service, ServiceLife, ServiceSeen, TaskDefinition};
 use domain::ports::{
     CreateService, DeleteService, DeregisterTaskDefinition, DescribeService, DescribeTaskDefinition, ListTaskDefinitions,
     RegisterTaskDefinition, ServiceView, TagService, UpdateService,
@@ -24,8 +22,11 @@ fn definition() -> TaskDefinition {
         command: vec!["run".into()],
         environment: map(&[("A", "1"), ("B", "")]),
         secrets: map(&[("KEY", "arn:secret:KEY::")]),
-        mounts: map(&[("/data", "fs-1")]),
+        mounts: [("/data".to_owned(), Mount { file_system: "fs-1".into(), access_point: Some("fsap-1".into()) })].into(),
         execution_role: "arn:aws:iam::1:role/mate-dev-execution".into(),
+        task_role: Some("arn:aws:iam::1:role/mate-dev-task".into()),
+        logs: Some(Logs { group: "/ecs/mate-demo-dev/django".into(), region: "us-east-1".into() }),
+        stop_seconds: Some(120),
     }
 }
 
@@ -33,15 +34,21 @@ fn definition() -> TaskDefinition {
 fn written() -> Value {
     json!({
         "family": "mate-demo-dev-django", "requiresCompatibilities": ["FARGATE"], "networkMode": "awsvpc", "cpu": "256", "memory": "512",
-        "executionRoleArn": "arn:aws:iam::1:role/mate-dev-execution",
+        "executionRoleArn": "arn:aws:iam::1:role/mate-dev-execution", "taskRoleArn": "arn:aws:iam::1:role/mate-dev-task",
         "containerDefinitions": [{
             "name": "django", "image": "1.dkr.ecr/mate:dev-1", "cpu": 0, "essential": true, "command": ["run"],
             "portMappings": [{"containerPort": 8000, "protocol": "tcp"}],
             "environment": [{"name": "A", "value": "1"}, {"name": "B", "value": ""}],
             "secrets": [{"name": "KEY", "valueFrom": "arn:secret:KEY::"}],
-            "mountPoints": [{"sourceVolume": "efs-0", "containerPath": "/data"}],
+            "mountPoints": [{"sourceVolume": "efs-0", "containerPath": "/data"}], "stopTimeout": 120,
+            "logConfiguration": {"logDriver": "awslogs", "options": {
+                "awslogs-group": "/ecs/mate-demo-dev/django", "awslogs-region": "us-east-1", "awslogs-stream-prefix": "django",
+                "mode": "non-blocking", "max-buffer-size": "25m",
+            }},
         }],
-        "volumes": [{"name": "efs-0", "efsVolumeConfiguration": {"fileSystemId": "fs-1", "transitEncryption": "ENABLED"}}],
+        "volumes": [{"name": "efs-0", "efsVolumeConfiguration": {
+            "fileSystemId": "fs-1", "transitEncryption": "ENABLED", "authorizationConfig": {"accessPointId": "fsap-1", "iam": "ENABLED"},
+        }}],
     })
 }
 
@@ -69,20 +76,25 @@ fn desired() -> Service {
         memory_mib: 512,
         image: "1.dkr.ecr/mate:dev-1".into(),
         port: Some(8000),
-        command: Vec::new(),
-        environment: BTreeMap::new(),
-        secrets: BTreeMap::new(),
-        mounts: BTreeMap::new(),
         initial_count: 2,
         execution_role: "r".into(),
         subnets: vec!["subnet-1".into(), "subnet-2".into()],
         security_group: "sg-1".into(),
+        target_group: Some("arn:tg".into()),
+        grace_seconds: 60,
+        minimum_percent: 100,
+        maximum_percent: 200,
+        ..Service::default()
     }
 }
 
 fn shown(status: &str, deployments: Value) -> Value {
     json!({
         "serviceArn": ARN, "serviceName": "mate-demo-dev-django", "status": status, "desiredCount": 2, "runningCount": 1,
+        "networkConfiguration": {"awsvpcConfiguration": {"subnets": ["subnet-2", "subnet-1"], "securityGroups": ["sg-1"]}},
+        "deploymentConfiguration": {"minimumHealthyPercent": 100, "maximumPercent": 200},
+        "availabilityZoneRebalancing": "DISABLED", "healthCheckGracePeriodSeconds": 60,
+        "loadBalancers": [{"targetGroupArn": "arn:tg", "containerName": "django", "containerPort": 8000}],
         "deployments": deployments, "tags": [{"key": "a", "value": "b"}],
     })
 }
@@ -146,6 +158,8 @@ fn a_service_is_made_private_with_a_breaker_that_rolls_back() {
         "deploymentConfiguration": {
             "deploymentCircuitBreaker": {"enable": true, "rollback": true}, "minimumHealthyPercent": 100, "maximumPercent": 200,
         },
+        "availabilityZoneRebalancing": "DISABLED", "healthCheckGracePeriodSeconds": 60,
+        "loadBalancers": [{"targetGroupArn": "arn:tg", "containerName": "django", "containerPort": 8000}],
         "enableECSManagedTags": true, "propagateTags": "SERVICE", "tags": [{"key": "a", "value": "b"}],
     });
     assert_eq!((sent.action.as_str(), sent.body), ("CreateService", expected));
@@ -167,6 +181,7 @@ fn a_service_is_seen_with_its_primary_revision() {
         rollout: Rollout::InProgress,
         primary: None,
         revisions: Vec::new(),
+        settings: desired().settings(),
     };
     let view = ServiceView { arn: ARN.into(), tags: tags(&[("a", "b")]), seen, primary: Some(REVISION.into()) };
     assert_eq!(exchange.reply(), Some(view));
@@ -198,10 +213,16 @@ fn a_service_is_absent_only_if_ecs_says_so() {
 }
 
 #[test]
-fn an_update_sets_the_revision_alone() {
-    let update = UpdateService { cluster: "mate-dev".into(), name: "web".into(), task_definition: REVISION.into() };
+fn an_update_sets_the_revision_and_settings_only_where_they_differ() {
+    let update = UpdateService { cluster: "mate-dev".into(), name: "web".into(), task_definition: REVISION.into(), settings: None };
     let sent = request(update, ok(json!({"service": shown("ACTIVE", json!([]))})));
     assert_eq!(sent.body, json!({"cluster": "mate-dev", "service": "web", "taskDefinition": REVISION}));
+    let (cluster, name) = ("mate-dev".into(), "web".into());
+    let settings = Some(Service { target_group: None, minimum_percent: 0, maximum_percent: 100, ..desired() }.settings());
+    let update = UpdateService { cluster, name, task_definition: REVISION.into(), settings };
+    let sent = request(update, ok(json!({"service": shown("ACTIVE", json!([]))}))).body;
+    assert_eq!(sent["deploymentConfiguration"]["minimumHealthyPercent"], 0);
+    assert_eq!((&sent["loadBalancers"], &sent["healthCheckGracePeriodSeconds"]), (&json!([]), &Value::Null));
 }
 
 #[test]

@@ -55,6 +55,11 @@ pub(crate) fn efs_refusal(status: u16, code: &str, message: &str) -> Answer {
     Answer::Reply(status, vec![("x-amzn-errortype", code.to_owned())], json!({"ErrorCode": code, "Message": message}).to_string())
 }
 
+/// An error as S3 says it.
+pub(crate) fn s3_refusal(status: u16, code: &str) -> Answer {
+    Answer::Reply(status, Vec::new(), format!("<Error><Code>{code}</Code><Message>no</Message></Error>"))
+}
+
 /// An error as RDS says it.
 pub(crate) fn rds_refusal(status: u16, code: &str, message: &str) -> Answer {
     let error = format!("<Error><Type>Sender</Type><Code>{code}</Code><Message>{message}</Message></Error>");
@@ -173,6 +178,10 @@ fn recorded(request: &HttpRequest) -> Request {
         let action = body.remove("Action").and_then(|action| action.as_str().map(str::to_owned)).unwrap_or_default();
         body.remove("Version");
         return Request { action, body: body.into() };
+    }
+    if text.starts_with('<') {
+        let whole = if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") };
+        return Request { action: format!("{} /{whole}", request.method()), body: Value::String(text) };
     }
     let body = serde_json::from_str(&text).unwrap_or_else(|_| fields(query).into());
     Request { action: format!("{} /{path}", request.method()), body }

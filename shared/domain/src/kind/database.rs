@@ -1,5 +1,11 @@
 //! An RDS instance: slow, holds data, takes a snapshot at its end, and may owe changes to its maintenance window.
 
+mod seen;
+mod settings;
+
+pub use seen::{DatabaseSeen, Endpoint, Pending, Snapshot};
+pub use settings::Settings;
+
 use std::time::Duration;
 
 use schemars::JsonSchema;
@@ -43,70 +49,24 @@ pub struct Database {
     pub subnet_group: String,
     /// `sg-…`
     pub security_group: String,
-}
-
-/// Where clients connect.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Endpoint {
-    /// DNS name.
-    pub host: String,
-    /// TCP port.
-    pub port: u16,
-}
-
-/// Values that AWS has accepted and will bring in force at the next maintenance window.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Pending {
-    /// The class to come.
-    pub class: Option<String>,
-    /// The storage to come, GiB.
-    pub storage_gib: Option<u32>,
-    /// The standby to come.
-    pub multi_az: Option<bool>,
-    /// The backup retention to come, days.
-    pub backup_days: Option<u8>,
-}
-
-impl Pending {
-    fn is_empty(&self) -> bool {
-        *self == Self::default()
-    }
-}
-
-/// A final snapshot that we see.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Snapshot {
-    /// Its name.
-    pub name: String,
-    /// Proven usable.
-    pub available: bool,
-    /// Its size, GiB.
-    pub storage_gib: u32,
-}
-
-/// What we see of a database. Once the instance is gone, what remains may be its snapshot.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct DatabaseSeen {
-    /// AWS's word: `available`, `creating`, …; `gone` when only the snapshot is left.
-    pub status: String,
-    /// Of the instance.
-    pub class: String,
-    /// GiB.
-    pub storage_gib: u32,
-    /// A standby in a second zone.
-    pub multi_az: bool,
-    /// AWS refuses its deletion.
-    pub deletion_protection: bool,
-    /// Days of automated backups.
-    pub backup_days: u8,
-    /// With the minor version.
-    pub engine_version: String,
-    /// Owed to the maintenance window.
-    pub pending: Pending,
-    /// Absent while it is being created.
-    pub endpoint: Option<Endpoint>,
-    /// The final snapshot, if it was looked for and is there.
-    pub snapshot: Option<Snapshot>,
+    /// Its name; none: AWS's default of the engine. What its engine reads only at its start comes in force at the next reboot.
+    #[serde(default)]
+    pub parameter_group: Option<String>,
+    /// The ARN of the key that it is encrypted with, fixed at creation; none: AWS's own.
+    #[serde(default)]
+    pub key: Option<String>,
+    /// AWS lets the storage grow up to so many GiB, a tenth more than `storage_gib` at least; none: it does not.
+    #[serde(default)]
+    pub max_storage_gib: Option<u32>,
+    /// Seconds between two figures of Enhanced Monitoring: 1, 5, 10, 15, 30 or 60; 0: off.
+    #[serde(default)]
+    pub monitoring_seconds: u32,
+    /// The ARN of the role that sends them, which `monitoring.rds.amazonaws.com` may take.
+    #[serde(default)]
+    pub monitoring_role: Option<String>,
+    /// Whether Performance Insights are on, encrypted with `key` where one is given.
+    #[serde(default)]
+    pub performance_insights: bool,
 }
 
 /// The status of [`DatabaseSeen`] when the instance is gone and its snapshot is what is left.
@@ -159,8 +119,8 @@ impl Kind for Database {
         if !matches!(seen.status.as_str(), "available" | "storage-optimization") {
             return Judgement::broken(format!("the database is {}", seen.status));
         }
-        if self.storage_gib < seen.storage_gib {
-            return Judgement::refused(format!("storage never shrinks: it has {} GiB, wanted are {}", seen.storage_gib, self.storage_gib));
+        if let Some(why) = settings::never(self, &seen.settings, seen.storage_gib) {
+            return Judgement::refused(why);
         }
         match differences(self, seen) {
             found if !found.is_empty() => Judgement::act(Change::Update(found)),
@@ -168,6 +128,7 @@ impl Kind for Database {
                 Judgement::in_sync_but("changes wait for the maintenance window")
             }
             _ if !seen.pending.is_empty() => Judgement::act(Change::Update(vec![Difference::new("apply", "window", "now")])),
+            _ if seen.settings.awaits_reboot => Judgement::in_sync_but("some parameters come in force at its next reboot"),
             _ => Judgement::in_sync(),
         }
     }
@@ -204,10 +165,12 @@ fn differences(desired: &Database, seen: &DatabaseSeen) -> Vec<Difference> {
     let pending = &seen.pending;
     let mut found = Vec::new();
     compare(&mut found, "class", pending.class.as_ref().unwrap_or(&seen.class), &desired.class);
-    compare(&mut found, "storage_gib", &pending.storage_gib.unwrap_or(seen.storage_gib), &desired.storage_gib);
+    let storage_gib = pending.storage_gib.unwrap_or(seen.storage_gib);
+    compare(&mut found, "storage_gib", &storage_gib, &settings::wanted_storage(desired, storage_gib));
     compare(&mut found, "multi_az", &pending.multi_az.unwrap_or(seen.multi_az), &desired.multi_az);
     compare(&mut found, "backup_days", &pending.backup_days.unwrap_or(seen.backup_days), &desired.backup_days);
     compare(&mut found, "deletion_protection", &seen.deletion_protection, &desired.deletion_protection);
+    settings::differences(&mut found, desired, &seen.settings);
     found
 }
 
@@ -228,3 +191,6 @@ fn snapshot_departs(seen: &DatabaseSeen, fate: Fate) -> Departure {
 pub fn final_snapshot_name(resource: &Resource) -> String {
     shorten(format!("{}-{}", resource.name, resource.incarnation), SNAPSHOT_NAME_LONGEST)
 }
+
+#[cfg(test)]
+mod tests;

@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Kind;
+use super::key::is_same;
 use crate::name::NameRule;
 use crate::plan::{Change, Departure, Difference, Fate, Judgement, Removal, Retained, Retention};
 use crate::resource::Resource;
@@ -18,6 +19,9 @@ pub struct FileSystem {
     pub subnets: Vec<String>,
     /// Of the mount targets.
     pub security_group: String,
+    /// The ARN of the key that it is encrypted with; none: AWS's own. Fixed at creation.
+    #[serde(default)]
+    pub key: Option<String>,
 }
 
 /// Where a thing of EFS is in its life.
@@ -55,6 +59,9 @@ pub struct FileSystemSeen {
     pub mount_targets: Vec<MountTarget>,
     /// Bytes stored, for the cost of keeping it.
     pub bytes: u64,
+    /// The ARN of the key that it is encrypted with, AWS's own among them.
+    #[serde(default)]
+    pub key: Option<String>,
 }
 
 impl Kind for FileSystem {
@@ -65,6 +72,7 @@ impl Kind for FileSystem {
     type Seen = FileSystemSeen;
 
     /// Encryption and performance mode are fixed at creation and the same for all.
+    /// The key is fixed as well, and is not among them: a file system without one has the token that it always had.
     fn fixed(&self) -> Vec<&str> {
         vec!["encrypted", "generalPurpose"]
     }
@@ -85,6 +93,10 @@ impl Kind for FileSystem {
             LifeCycle::Deleting => return Judgement::settling("the file system is being deleted"),
             LifeCycle::Error => return Judgement::broken("the file system is in the state error"),
             LifeCycle::Available => {}
+        }
+        if let Some(wanted) = self.other_key(seen) {
+            let has = seen.key.as_deref().unwrap_or_default();
+            return Judgement::refused(format!("key is fixed at creation: it is {has:?}, wanted is {wanted:?}"));
         }
         let missing: Vec<_> = self.subnets.iter().filter(|subnet| !seen.mount_targets.iter().any(|t| &t.subnet == *subnet)).collect();
         if !missing.is_empty() {
@@ -126,9 +138,42 @@ impl Kind for FileSystem {
     }
 }
 
+impl FileSystem {
+    /// The key that is wanted, if another one encrypts it.
+    fn other_key(&self, seen: &FileSystemSeen) -> Option<&str> {
+        let is_same = |wanted: &&str| seen.key.as_deref().is_some_and(|key| is_same(wanted, key));
+        self.key.as_deref().filter(|wanted| !is_same(wanted))
+    }
+}
+
 /// EFS standard storage, USD 0.30 per GB and month (AWS price list, us-east-1, 2026), rounded to cents.
 fn monthly_usd(bytes: u64) -> f64 {
     const USD_PER_GIB: f64 = 0.30;
     let gib = bytes as f64 / f64::from(1 << 30);
     (gib * USD_PER_GIB * 100.0).round() / 100.0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kind::Desired;
+    use crate::kind::tests::resource;
+
+    #[test]
+    fn another_key_than_that_of_its_creation_is_refused() {
+        let check = |wanted: Option<&str>, key: Option<&str>, expected: Judgement| {
+            let key = key.map(str::to_owned);
+            let desired = FileSystem { subnets: Vec::new(), security_group: "sg-1".into(), key: wanted.map(str::to_owned) };
+            let seen = FileSystemSeen { id: "fs-1".into(), life: LifeCycle::Available, mount_targets: Vec::new(), bytes: 0, key };
+            let judgement = desired.judge(&resource(Desired::EfsFileSystem(desired.clone())), &seen);
+            assert_eq!(judgement, expected, "{wanted:?}");
+            assert_eq!(desired.fixed(), ["encrypted", "generalPurpose"], "the token does not tell");
+        };
+        let refused = |is: &str, wanted: &str| Judgement::refused(format!("key is fixed at creation: it is {is:?}, wanted is {wanted:?}"));
+        check(None, None, Judgement::in_sync());
+        check(None, Some("arn:key/aws"), Judgement::in_sync()); // AWS's own
+        check(Some("arn:key/k-1"), Some("arn:key/k-1"), Judgement::in_sync());
+        check(Some("arn:key/k-1"), Some("arn:key/aws"), refused("arn:key/aws", "arn:key/k-1"));
+        check(Some("arn:key/k-1"), None, refused("", "arn:key/k-1"));
+    }
 }

@@ -2,12 +2,34 @@
 //!
 //! A kind is one file here (rules), one file in the AWS adapters (calls), and one line in the table [`crate::kinds`].
 
+pub mod backup;
+pub mod balancing;
+pub mod bucket;
+pub mod cache;
+pub mod cache_settings;
 pub mod database;
+pub mod database_settings;
 pub mod file_system;
+pub mod firewall;
+pub mod grounds;
+pub mod identity;
+pub mod listeners;
+pub mod naming;
 pub mod network;
 pub mod plain;
+pub mod scaling;
 pub mod secret;
 pub mod service;
+pub mod task;
+
+pub mod access_point;
+pub mod key;
+pub mod messaging;
+pub mod policy;
+#[cfg(test)]
+pub(crate) mod testing;
+pub mod users;
+pub mod watching;
 
 use std::time::Duration;
 
@@ -81,6 +103,60 @@ macro_rules! kinds {
             FlowLog(network::FlowLog),
             /// A security group.
             SecurityGroup(network::SecurityGroup),
+            /// An IAM role with one policy.
+            IamRole(identity::Role),
+            /// An ECS cluster.
+            EcsCluster(grounds::Cluster),
+            /// An RDS subnet group.
+            DbSubnetGroup(grounds::DbSubnetGroup),
+            /// A log group.
+            LogGroup(grounds::LogGroup),
+            /// An ECR repository.
+            EcrRepository(grounds::Repository),
+            /// A task that succeeds once.
+            EcsTask(task::Task),
+            /// A KMS key with its alias.
+            KmsKey(key::Key),
+            /// An SNS topic.
+            SnsTopic(messaging::Topic),
+            /// An access point of a file system.
+            EfsAccessPoint(access_point::AccessPoint),
+            /// A scalable target with its policies.
+            ScalableTarget(scaling::ScalableTarget),
+            /// An application load balancer.
+            LoadBalancer(balancing::LoadBalancer),
+            /// A group of targets of a load balancer.
+            TargetGroup(listeners::TargetGroup),
+            /// A port of a load balancer.
+            Listener(listeners::Listener),
+            /// A web ACL of WAF.
+            WafWebAcl(firewall::WebAcl),
+            /// A hosted zone, which is only looked up.
+            HostedZone(naming::HostedZone),
+            /// A certificate.
+            AcmCertificate(naming::Certificate),
+            /// The address of a host.
+            DnsRecord(naming::Record),
+            /// A pool of users.
+            CognitoUserPool(users::UserPool),
+            /// An ElastiCache replication group of Redis OSS.
+            RedisReplicationGroup(cache::ReplicationGroup),
+            /// A parameter group of ElastiCache.
+            RedisParameterGroup(cache_settings::RedisParameterGroup),
+            /// A subnet group of ElastiCache.
+            RedisSubnetGroup(cache_settings::RedisSubnetGroup),
+            /// An RDS parameter group.
+            DbParameterGroup(database_settings::DbParameterGroup),
+            /// An S3 bucket.
+            S3Bucket(bucket::Bucket),
+            /// An alarm of CloudWatch.
+            CloudwatchAlarm(watching::Alarm),
+            /// A dashboard of CloudWatch.
+            CloudwatchDashboard(watching::Dashboard),
+            /// A vault of AWS Backup.
+            BackupVault(backup::Vault),
+            /// A plan of AWS Backup with its selection.
+            BackupPlan(backup::BackupPlan),
         }
     };
 }
@@ -182,9 +258,34 @@ pub(crate) fn compare<T: PartialEq + std::fmt::Display>(found: &mut Vec<Differen
     }
 }
 
+/// What `bytes` cost a month at so many USD per GiB, rounded to cents.
+pub(crate) fn monthly_usd(bytes: u64, usd_per_gib: f64) -> f64 {
+    let gib = bytes as f64 / f64::from(1 << 30);
+    (gib * usd_per_gib * 100.0).round() / 100.0
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::order::Apply;
+    use crate::tenant::Incarnation;
+
+    /// A resource named `mate-demo` that holds a customer's data.
+    pub(super) fn resource(desired: Desired) -> Resource {
+        Resource {
+            id: "one".into(),
+            owner: "tenant#dev#demo".parse().unwrap(),
+            incarnation: Incarnation::mint(0, 0),
+            name: "mate-demo".into(),
+            token: "t".into(),
+            tags: Default::default(),
+            after: Default::default(),
+            refers: false,
+            apply: Apply::Now,
+            protects_data: true,
+            desired,
+        }
+    }
 
     macro_rules! words {
         ($($(#[$doc:meta])* $variant:ident($module:ident::$type:ident),)*) => {

@@ -82,7 +82,8 @@ pub(crate) fn depart<T>(seen: &Shown<T>) -> Departure {
     }
 }
 
-fn differences<T: Serialize>(desired: &T, seen: &T) -> Vec<Difference> {
+/// Property by property.
+pub(crate) fn differences<T: Serialize>(desired: &T, seen: &T) -> Vec<Difference> {
     let (Ok(Value::Object(wanted)), Ok(Value::Object(shown))) = (serde_json::to_value(desired), serde_json::to_value(seen)) else {
         return Vec::new();
     };

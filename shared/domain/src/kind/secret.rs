@@ -8,8 +8,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Kind;
+use super::key::is_same;
 use crate::name::NameRule;
-use crate::plan::{Change, Departure, Fate, Judgement, Removal, Retained, Retention};
+use crate::plan::{Change, Departure, Difference, Fate, Judgement, Removal, Retained, Retention};
 use crate::resource::Resource;
 
 /// Days in which a deleted secret can be brought back (Secrets Manager allows 7 to 30): the most.
@@ -24,6 +25,9 @@ const MONTHLY_USD: f64 = 0.40;
 pub struct Secret {
     /// The fields of the JSON object.
     pub fields: BTreeMap<String, Field>,
+    /// The ARN of the key that it is encrypted with; none: AWS's own.
+    #[serde(default)]
+    pub key: Option<String>,
 }
 
 /// Where a field's value comes from.
@@ -41,6 +45,9 @@ pub enum Field {
 pub struct SecretSeen {
     /// When its deletion was asked, if it is in its recovery window.
     pub deleted_at: Option<Timestamp>,
+    /// The key that it is encrypted with, as it was given; none: AWS's own.
+    #[serde(default)]
+    pub key: Option<String>,
 }
 
 impl Kind for Secret {
@@ -55,9 +62,16 @@ impl Kind for Secret {
 
     /// A secret stands or is in its recovery window; then it is of this life (else a conflict before we come here) and is restored.
     fn judge(&self, _: &Resource, seen: &SecretSeen) -> Judgement {
-        match seen.deleted_at {
-            None => Judgement::in_sync(),
-            Some(_) => Judgement::act(Change::Restore),
+        if seen.deleted_at.is_some() {
+            return Judgement::act(Change::Restore);
+        }
+        match (&self.key, &seen.key) {
+            (None, None) => Judgement::in_sync(),
+            (Some(wanted), Some(key)) if is_same(wanted, key) => Judgement::in_sync(),
+            (wanted, key) => {
+                let text = |key: &Option<String>| key.clone().unwrap_or_default();
+                Judgement::act(Change::Update(vec![Difference::new("key", text(key), text(wanted))]))
+            }
         }
     }
 
@@ -72,5 +86,27 @@ impl Kind for Secret {
                 monthly_usd: MONTHLY_USD,
             }),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kind::Desired;
+    use crate::kind::tests::resource;
+
+    #[test]
+    fn a_secret_goes_under_the_key_that_is_wanted() {
+        let check = |wanted: Option<&str>, key: Option<&str>, expected: Judgement| {
+            let desired = Secret { fields: BTreeMap::new(), key: wanted.map(str::to_owned) };
+            let seen = SecretSeen { deleted_at: None, key: key.map(str::to_owned) };
+            assert_eq!(desired.judge(&resource(Desired::Secret(desired.clone())), &seen), expected, "{wanted:?} {key:?}");
+        };
+        let update = |before, after| Judgement::act(Change::Update(vec![Difference::new("key", before, after)]));
+        check(None, None, Judgement::in_sync());
+        check(Some("arn:aws:kms:us-east-1:1:key/k-1"), Some("k-1"), Judgement::in_sync());
+        check(Some("k-1"), None, update("", "k-1"));
+        check(Some("k-1"), Some("k-2"), update("k-2", "k-1"));
+        check(None, Some("k-1"), update("k-1", "")); // back under AWS's own
     }
 }

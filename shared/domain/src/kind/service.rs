@@ -16,12 +16,14 @@ use crate::plan::{Change, Departure, Fate, Judgement, Removal};
 use crate::resource::Resource;
 
 mod definition;
+mod settings;
 
 use definition::differences;
-pub use definition::{Revision, TaskDefinition};
+pub use definition::{Logs, Mount, Revision, TaskDefinition};
+pub use settings::{Settings, Target};
 
 /// A service as it should be.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Service {
     /// The cluster's name.
@@ -44,17 +46,49 @@ pub struct Service {
     /// Variables from secrets: `NAME = "{secret.arn}:FIELD::"`.
     #[serde(default)]
     pub secrets: BTreeMap<String, String>,
-    /// File systems by mount path: `"/data" = "{file-system.id}"`.
+    /// File systems by mount path: `"/data" = { file_system = "{file-system.id}" }`.
     #[serde(default)]
-    pub mounts: BTreeMap<String, String>,
+    pub mounts: BTreeMap<String, Mount>,
     /// Tasks at creation; afterwards the count is not ours.
     pub initial_count: u32,
     /// The ARN of the role that pulls the image and reads the secrets.
     pub execution_role: String,
+    /// The ARN of the role that the container's own calls are made with.
+    #[serde(default)]
+    pub task_role: Option<String>,
+    /// Where its output goes; none: nowhere.
+    #[serde(default)]
+    pub logs: Option<Logs>,
+    /// Seconds between the signal to stop and the kill, at most 120; none: ECS's own 30.
+    #[serde(default)]
+    pub stop_seconds: Option<u16>,
     /// Private.
     pub subnets: Vec<String>,
     /// `sg-…`
     pub security_group: String,
+    /// The ARN of the target group that its port is put into.
+    #[serde(default)]
+    pub target_group: Option<String>,
+    /// Seconds after a task's start in which its health checks do not count.
+    #[serde(default)]
+    pub grace_seconds: u32,
+    /// During a deployment so many percent of the desired tasks stay at least.
+    #[serde(default = "all")]
+    pub minimum_percent: u16,
+    /// During a deployment so many percent of the desired tasks run at most.
+    #[serde(default = "twice")]
+    pub maximum_percent: u16,
+    /// Whether ECS stops and starts tasks to spread them evenly over the zones.
+    #[serde(default)]
+    pub rebalancing: bool,
+}
+
+fn all() -> u16 {
+    100
+}
+
+fn twice() -> u16 {
+    200
 }
 
 /// How far the PRIMARY deployment is.
@@ -77,6 +111,8 @@ pub enum ServiceLife {
     Draining,
     /// The service is gone; revisions of its family are left.
     Inactive,
+    /// There is no service yet, nor the image that it is made of.
+    NoImage,
 }
 
 /// What we see of a service.
@@ -94,6 +130,9 @@ pub struct ServiceSeen {
     pub primary: Option<Revision>,
     /// Active revisions of the family that are ours, newest last; looked for when the service is gone.
     pub revisions: Vec<String>,
+    /// What stands beside the revision.
+    #[serde(default)]
+    pub settings: Settings,
 }
 
 impl Kind for Service {
@@ -115,12 +154,14 @@ impl Kind for Service {
         match seen.life {
             ServiceLife::Draining => return Judgement::settling("a service of this name is draining"),
             ServiceLife::Inactive => return Judgement::act(Change::Create),
+            ServiceLife::NoImage => return Judgement::awaits(format!("the image {} is not in its repository", self.image)),
             ServiceLife::Active => {}
         }
         let Some(primary) = &seen.primary else {
             return Judgement::settling("the service has no PRIMARY deployment yet");
         };
-        let found = differences(&primary.content, &self.definition(&resource.name, Some(&primary.content.image)));
+        let mut found = differences(&primary.content, &self.definition(&resource.name, Some(&primary.content.image)));
+        found.extend(settings::differences(&seen.settings, &self.settings()));
         if !found.is_empty() {
             return Judgement::act(Change::Update(found));
         }
@@ -139,6 +180,7 @@ impl Kind for Service {
         match seen.life {
             ServiceLife::Active => Departure::Act(Removal::DeleteService),
             ServiceLife::Draining => Departure::Wait("its tasks are stopping".into()),
+            ServiceLife::NoImage => Departure::Gone,
             ServiceLife::Inactive if seen.revisions.is_empty() => Departure::Gone,
             ServiceLife::Inactive => Departure::Act(Removal::DeregisterRevisions(seen.revisions.clone())),
         }

@@ -13,6 +13,8 @@ pub enum Judgement {
     Act(Change),
     /// AWS is at work on it.
     Settling(String),
+    /// Something must come from outside.
+    Awaits(String),
     /// AWS gave up on it.
     Broken(String),
     /// The wish cannot be met.
@@ -36,6 +38,10 @@ impl Judgement {
     pub(crate) fn settling(why: impl Into<String>) -> Self {
         Self::Settling(why.into())
     }
+    pub(crate) fn awaits(what: impl Into<String>) -> Self {
+        Self::Awaits(what.into())
+    }
+
     pub(crate) fn broken(why: impl Into<String>) -> Self {
         Self::Broken(why.into())
     }

@@ -13,18 +13,31 @@ pub fn while_changing(before: &Resource, wanted: Resource) -> Resource {
 
 /// `resource` with the protection that a person has set on it, if one has: to take it off again would be no repair.
 pub(super) fn by_person(resource: &Resource, observed: &Observed, record: Option<&Record>) -> Option<Resource> {
-    let Detail::RdsInstance(seen) = &observed.detail else { return None };
+    let shows_protection = match &observed.detail {
+        Detail::RdsInstance(seen) => seen.deletion_protection,
+        Detail::LoadBalancer(seen) => seen.shown.properties.deletion_protection,
+        Detail::CognitoUserPool(seen) => seen.properties.deletion_protection,
+        _ => false,
+    };
     let ours = is_protected(resource) || record.is_some_and(|record| is_protected(&record.resource));
-    (seen.deletion_protection && !ours).then(|| protected(resource.clone()))
+    (shows_protection && !ours).then(|| protected(resource.clone()))
 }
 
 fn is_protected(resource: &Resource) -> bool {
-    matches!(&resource.desired, Desired::RdsInstance(database) if database.deletion_protection)
+    match &resource.desired {
+        Desired::RdsInstance(database) => database.deletion_protection,
+        Desired::LoadBalancer(balancer) => balancer.deletion_protection,
+        Desired::CognitoUserPool(pool) => pool.deletion_protection,
+        _ => false,
+    }
 }
 
 fn protected(mut resource: Resource) -> Resource {
-    if let Desired::RdsInstance(database) = &mut resource.desired {
-        database.deletion_protection = true;
+    match &mut resource.desired {
+        Desired::RdsInstance(database) => database.deletion_protection = true,
+        Desired::LoadBalancer(balancer) => balancer.deletion_protection = true,
+        Desired::CognitoUserPool(pool) => pool.deletion_protection = true,
+        _ => {}
     }
     resource
 }

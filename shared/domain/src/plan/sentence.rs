@@ -24,7 +24,7 @@ impl Display for Standing {
 impl Display for Wait {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Settling(why) => write!(f, "{why}"),
+            Self::Settling(why) | Self::Outside(why) => write!(f, "{why}"),
             Self::On(places) => {
                 let ids: Vec<_> = places.iter().map(|place| place.id.0.as_str()).collect();
                 write!(f, "on {}", ids.join(", "))
@@ -79,10 +79,17 @@ impl Display for Removal {
             Self::Delete | Self::DeleteSecret { recovery_days: None } | Self::DeleteFileSystem | Self::DeleteService => write!(f, "delete"),
             Self::DeleteMountTargets(targets) => write!(f, "delete {} mount targets", targets.len()),
             Self::LiftProtection => write!(f, "lift deletion protection"),
-            Self::DeleteDatabase { final_snapshot: Some(name) } => write!(f, "delete with the final snapshot {name}"),
-            Self::DeleteDatabase { final_snapshot: None } => write!(f, "delete with its data"),
+            Self::DeleteDatabase { final_snapshot: Some(name) } | Self::DeleteCache { final_snapshot: Some(name) } => {
+                write!(f, "delete with the final snapshot {name}")
+            }
+            Self::DeleteDatabase { final_snapshot: None } | Self::DeleteCache { final_snapshot: None } => write!(f, "delete with its data"),
             Self::DeleteSnapshot(name) => write!(f, "delete the snapshot {name}"),
+            Self::StopTask(_) => write!(f, "stop its task"),
             Self::DeregisterRevisions(arns) => write!(f, "deregister {} revisions", arns.len()),
+            Self::DeleteKey { pending_days } => write!(f, "delete, recoverable for {pending_days} days"),
+            Self::CloseBucket { days } => write!(f, "close it, its objects expire after {days} days"),
+            Self::EmptyBucket => write!(f, "delete its objects"),
+            Self::DeleteRecoveryPoints(arns) => write!(f, "delete {} recovery points", arns.len()),
         }
     }
 }
@@ -93,6 +100,11 @@ impl Display for Retained {
             Self::SecretInRecovery => write!(f, "a secret in its recovery window"),
             Self::FileSystem(id) => write!(f, "the file system {id}"),
             Self::Snapshot(name) => write!(f, "the snapshot {name}"),
+            Self::Key(id) => write!(f, "the key {id}"),
+            Self::UserPool(id) => write!(f, "the user pool {id}"),
+            Self::CacheSnapshot(name) => write!(f, "the cache's snapshot {name}"),
+            Self::Bucket(name) => write!(f, "the bucket {name}"),
+            Self::Vault(name) => write!(f, "the vault {name}"),
         }
     }
 }

@@ -28,6 +28,16 @@ pub enum Retained {
     FileSystem(String),
     /// A final snapshot, by name.
     Snapshot(String),
+    /// A key that what is kept is encrypted with, by id.
+    Key(String),
+    /// A pool of users, by id.
+    UserPool(String),
+    /// A final snapshot of ElastiCache, by name.
+    CacheSnapshot(String),
+    /// A bucket that is closed, by name.
+    Bucket(String),
+    /// A vault with its recovery points, by name.
+    Vault(String),
 }
 
 /// How a resource stands.
@@ -57,6 +67,8 @@ pub enum Standing {
 pub enum Wait {
     /// AWS is at work on it.
     Settling(String),
+    /// Something must come from outside, such as an image.
+    Outside(String),
     /// Others must be ready, or gone, first.
     On(Vec<Place>),
     /// AWS did not answer the look at it.

@@ -107,6 +107,7 @@ fn of_judgement(judgement: Judgement, resource: &Resource) -> Verdict {
         Judgement::Act(change) => return Verdict::Act(change),
         Judgement::InSync(note) => Standing::Ready { note },
         Judgement::Settling(why) => Standing::Waiting(Wait::Settling(why)),
+        Judgement::Awaits(what) => Standing::Waiting(Wait::Outside(what)),
         Judgement::Broken(why) => Standing::Stuck(Stuck::Broken(why)),
         Judgement::Refused(why) => Standing::Stuck(Stuck::Refused(why)),
         Judgement::Conflict(why) => Standing::Stuck(Stuck::Conflict(why)),

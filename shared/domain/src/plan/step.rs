@@ -30,7 +30,7 @@ impl Difference {
 pub enum Change {
     /// It is made.
     Create,
-    /// A secret in its recovery window comes back.
+    /// A secret in its recovery window, or a key whose deletion is pending, comes back.
     Restore,
     /// Properties are changed in place.
     Update(Vec<Difference>),
@@ -64,10 +64,31 @@ pub enum Removal {
     },
     /// By name.
     DeleteSnapshot(String),
+    /// By ARN.
+    StopTask(String),
     /// With its tasks.
     DeleteService,
     /// By ARN.
     DeregisterRevisions(Vec<String>),
+    /// Its alias now, itself once its pending window is over.
+    DeleteKey {
+        /// Days in which it can come back.
+        pending_days: u8,
+    },
+    /// The replication group.
+    DeleteCache {
+        /// The snapshot taken at its end; none: data destroyed, or none held.
+        final_snapshot: Option<String>,
+    },
+    /// No access any more, and all that is in it expires after so many days.
+    CloseBucket {
+        /// Days.
+        days: u32,
+    },
+    /// All that is in it, batch by batch.
+    EmptyBucket,
+    /// By ARN.
+    DeleteRecoveryPoints(Vec<String>),
 }
 
 /// One change of one resource.
@@ -112,6 +133,8 @@ pub enum Interruption {
 pub(super) fn interruption(resource: &Resource, change: &Change) -> Interruption {
     /// A class change fails over or restarts the instance; storage and retention do not (RDS user guide, "Modifying").
     const CLASS_CHANGE_MINUTES: u8 = 5;
+    /// Redis goes on serving until its new nodes take over, within a minute (ElastiCache user guide, "Scaling").
+    const NODE_CHANGE_MINUTES: u8 = 1;
     match (&resource.desired, change) {
         (Desired::RdsInstance(_), Change::Update(found)) if found.iter().any(|d| d.property == "class" || d.property == "apply") => {
             match resource.apply {
@@ -119,7 +142,18 @@ pub(super) fn interruption(resource: &Resource, change: &Change) -> Interruption
                 Apply::Window => Interruption::InWindow,
             }
         }
+        (Desired::RedisReplicationGroup(_), Change::Update(found)) if found.iter().any(|d| restarts_redis(&d.property)) => {
+            match resource.apply {
+                Apply::Now => Interruption::Minutes(NODE_CHANGE_MINUTES),
+                Apply::Window => Interruption::InWindow,
+            }
+        }
         (_, Change::Remove(_)) => Interruption::ForGood,
         _ => Interruption::None,
     }
+}
+
+/// Whether a change of `property` moves Redis onto other nodes.
+fn restarts_redis(property: &str) -> bool {
+    matches!(property, "node_type" | "engine_version" | "apply")
 }

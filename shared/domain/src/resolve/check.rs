@@ -14,6 +14,9 @@ use crate::words::{BadPattern, references};
 
 type Fault = (String, String);
 
+/// What every kind gives.
+const ALWAYS: [&str; 2] = ["arn", "name"];
+
 /// Resolves `blueprint` for every tier and environment, with and without each option, on a stand-in base,
 /// so that a fault shows at load and not at a customer.
 pub(crate) fn check(blueprint: &Blueprint) -> Result<(), Fault> {
@@ -21,8 +24,8 @@ pub(crate) fn check(blueprint: &Blueprint) -> Result<(), Fault> {
         return Err(("schema".into(), format!("is {}, this code reads {SCHEMA}", blueprint.schema)));
     }
     known_ids(blueprint)?;
-    named(&blueprint.base, "base", "{environment}", &["{environment}"])?;
-    named(&blueprint.tenant, "tenant", "{tenant} and {environment}", &["{tenant}", "{environment}"])?;
+    named(blueprint, &blueprint.base, "base", "{environment}")?;
+    named(blueprint, &blueprint.tenant, "tenant", "{tenant} and {environment}")?;
     let base = stand_in(blueprint);
     for environment in ENVIRONMENTS {
         let Ok(name) = environment.parse() else { unreachable!("it is one of the environments") };
@@ -52,7 +55,8 @@ fn check_one(blueprint: &Blueprint, tier: Option<&String>, owner: &Owner, base: 
 }
 
 fn try_one(blueprint: &Blueprint, specification: &Specification, owner: &Owner, base: &Base) -> Result<Graph, Unresolvable> {
-    let site = Site { account: "123456789012".into(), region: "us-east-1".into() };
+    let site =
+        Site { account: "123456789012".into(), region: "us-east-1".into(), boundary: "arn:aws:iam::123456789012:policy/boundary".into() };
     let life = Life { owner, incarnation: Incarnation::mint(0, 0) };
     resolve(blueprint, specification, Ground { site: &site, base }, life, &BTreeMap::new())
 }
@@ -60,7 +64,7 @@ fn try_one(blueprint: &Blueprint, specification: &Specification, owner: &Owner, 
 /// All that a base of this blueprint can give.
 fn stand_in(blueprint: &Blueprint) -> Base {
     let outputs = |template: &Template| {
-        let names = output_names(&template.kind).iter().chain(&["arn"]);
+        let names = output_names(&template.kind).iter().chain(&ALWAYS);
         names.map(|name| (format!("{}.{name}", template.id), format!("{}-{name}", template.id))).collect::<Vec<_>>()
     };
     blueprint.base.resources.iter().flat_map(outputs).collect()
@@ -73,8 +77,8 @@ fn known_outputs(graph: &Graph) -> Result<(), String> {
         for reference in texts(&properties).into_iter().flat_map(references) {
             let Some(of) = graph.resources().iter().find(|other| other.id == reference.id) else { continue };
             let names = output_names(of.desired.kind());
-            if reference.output != "arn" && !names.contains(&reference.output.as_str()) {
-                let known = ["arn"].iter().chain(names).copied().collect::<Vec<_>>().join(", ");
+            if !ALWAYS.contains(&reference.output.as_str()) && !names.contains(&reference.output.as_str()) {
+                let known = ALWAYS.iter().chain(names).copied().collect::<Vec<_>>().join(", ");
                 return Err(format!("resource {}: {} gives no {:?}; it gives {known}", resource.id, of.id, reference.output));
             }
         }
@@ -92,7 +96,7 @@ fn texts(value: &Value) -> Vec<&str> {
 }
 
 /// A name that does not tell owners apart would be shared by two.
-fn named(layer: &Layer, key: &str, placeholders: &'static str, needed: &[&str]) -> Result<(), Fault> {
+fn named(blueprint: &Blueprint, layer: &Layer, key: &str, placeholders: &'static str) -> Result<(), Fault> {
     for template in &layer.resources {
         if [SETTINGS, GIVEN].contains(&template.id.0.as_str()) || template.id.0.contains(['.', '{', '}']) {
             return Err((
@@ -100,12 +104,23 @@ fn named(layer: &Layer, key: &str, placeholders: &'static str, needed: &[&str]) 
                 "is no id: it is reserved or has a character of placeholders".into(),
             ));
         }
-        if needed.iter().any(|placeholder| !template.name.contains(placeholder)) {
+        let lacks_tenant = placeholders.contains("{tenant}") && !template.name.contains("{tenant}");
+        if lacks_tenant || !tells_environments_apart(blueprint, &template.name) {
             let reason = BadPattern::NotOwned { pattern: template.name.clone(), placeholders };
             return Err((format!("{key}.resource.{}.name", template.id), reason.to_string()));
         }
     }
     Ok(())
+}
+
+/// Whether `pattern` has the environment, or a word of the settings that is another in each, such as a host name's end.
+fn tells_environments_apart(blueprint: &Blueprint, pattern: &str) -> bool {
+    let differs = |word: &String| {
+        let values: BTreeSet<_> = ENVIRONMENTS.iter().map(|environment| blueprint.settings(environment).remove(word)).collect();
+        values.len() == ENVIRONMENTS.len()
+    };
+    let has = |word: &&String| pattern.contains(&format!("{{{word}}}"));
+    pattern.contains("{environment}") || blueprint.settings.keys().filter(has).any(differs)
 }
 
 /// Overrides, options and costs must name what exists: a misspelt one would silently do nothing.

@@ -12,6 +12,9 @@ use crate::wake::{Wake, poll_after};
 /// First and longest wait after a pass that AWS did not let finish.
 const FIRST_RETRY: Duration = Duration::from_secs(5);
 
+/// How often to look for what must come from outside: as often as the longest poll.
+const OUTSIDE: Duration = Duration::from_secs(300);
+
 const LONGEST_RETRY: Duration = Duration::from_secs(300);
 
 /// When to look again: at the earliest moment at which anything that waits may have moved. None: only an event changes anything.
@@ -34,16 +37,23 @@ fn after(pass: Pass<'_>, place: &Place, standing: &Standing, failures: u32) -> O
     match standing {
         Standing::Waiting(Wait::Settling(_) | Wait::FormerLife(_)) => {
             let record = pass.records.get(place);
-            let usual = record.map_or(FIRST_RETRY, |record| record.resource.desired.usual(&usual_change(record)));
+            let usual = record.map_or(FIRST_RETRY, usual);
             let since = record.and_then(|record| record.settling_since).unwrap_or(pass.now);
             Some(poll_after(pass.now.duration_since(since).unsigned_abs(), usual))
         }
         Standing::Waiting(Wait::JustTried) => Some(Duration::from_secs(30)),
         Standing::Waiting(Wait::Unknown(_) | Wait::Failed(_)) => Some(backoff(failures.saturating_sub(1), FIRST_RETRY, LONGEST_RETRY)),
+        // Most of it is told by an event; the rest by this look.
+        Standing::Waiting(Wait::Outside(_)) => Some(OUTSIDE),
         // Something is due that this pass had no time left for.
         Standing::Due => Some(Duration::ZERO),
         Standing::Waiting(Wait::On(_)) | Standing::Stuck(_) | Standing::Ready { .. } | Standing::Kept(_) | Standing::Gone => None,
     }
+}
+
+/// How long the change that AWS is at usually takes.
+pub(super) fn usual(record: &Record) -> Duration {
+    record.resource.desired.usual(&usual_change(record))
 }
 
 fn usual_change(record: &Record) -> Change {

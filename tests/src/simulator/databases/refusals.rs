@@ -3,7 +3,6 @@
 use domain::failure::Cause;
 use domain::ports::{CreateDatabase, DatabaseChange};
 
-use super::super::environment::Environment;
 use super::super::network::Network;
 use super::super::turn::{Answer, Refused};
 use super::{Databases, Instance};
@@ -32,7 +31,7 @@ impl Databases {
         self.instances.get(name).ok_or_else(|| missing(name))
     }
 
-    pub(super) fn check_create(&self, request: &CreateDatabase, environment: &Environment, network: &Network) -> Answer<()> {
+    pub(super) fn check_create(&self, request: &CreateDatabase, network: &Network) -> Answer<()> {
         let (name, desired) = (&request.name, &request.desired);
         check_identifier(name, "DBInstanceIdentifier", 63)?;
         if self.instances.contains_key(name) {
@@ -41,9 +40,6 @@ impl Databases {
         let password = &request.password.0;
         if !(8..=128).contains(&password.len()) || !password.bytes().all(|byte| byte.is_ascii_graphic() && !b"/@\"".contains(&byte)) {
             return Err(Refused::fact("rds_password", Cause::InvalidRequest, &[]));
-        }
-        if desired.subnet_group != environment.db_subnet_group {
-            return Err(Refused::fact("rds_subnet_group_missing", Cause::InvalidRequest, &[("name", &desired.subnet_group)]));
         }
         if desired.storage_gib < 20 {
             let names = [("engine", desired.engine.as_str()), ("size", &desired.storage_gib.to_string())];

@@ -28,13 +28,13 @@ pub(in super::super) struct Surroundings<'a> {
 
 impl Surroundings<'_> {
     /// Whether all that the revision refers to is there.
-    fn can_start(&self, revision: &str, turn: &Turn) -> bool {
+    pub(in super::super) fn can_start(&self, revision: &str, turn: &Turn) -> bool {
         // arn:…:secret:NAME:KEY:STAGE:VERSION
         let arn = |from: &str| from.split(':').take(7).collect::<Vec<_>>().join(":");
         let readable = |from: &String| self.secrets.find(&arn(from), turn.now).is_some_and(|secret| !secret.is_in_recovery());
         self.definitions.find(revision).is_some_and(|revision| {
             revision.content.secrets.values().all(readable)
-                && revision.content.mounts.values().all(|file_system| self.file_systems.is_mountable(file_system))
+                && revision.content.mounts.values().all(|mount| self.file_systems.is_mountable(&mount.file_system))
         })
     }
 }
@@ -72,7 +72,7 @@ impl Service {
     /// Starts and stops what is due now; the rest comes with the tasks' own changes.
     pub(super) fn converge(&mut self, name: &str, turn: &mut Turn) {
         match self.life {
-            ServiceLife::Inactive => {}
+            ServiceLife::Inactive | ServiceLife::NoImage => {}
             ServiceLife::Draining => self.drain(name, turn),
             ServiceLife::Active => {
                 self.stop_surplus(name, turn);
@@ -93,7 +93,8 @@ impl Service {
         let deployment = primary.number;
         let own = self.tasks.iter().filter(|task| task.deployment == deployment && task.state != TaskState::Stopping).count();
         let desired = self.desired_count as usize;
-        let room = (2 * desired).saturating_sub(self.tasks.len());
+        let most = desired * usize::from(self.settings.maximum_percent) / 100;
+        let room = most.saturating_sub(self.tasks.len());
         for _ in 0..desired.saturating_sub(own).min(room) {
             self.launched += 1;
             let task = Task { number: turn.unique(), ordinal: self.launched, deployment, state: TaskState::Starting };
@@ -106,7 +107,9 @@ impl Service {
     /// Tasks of former deployments go as those of the new one run, and those above the desired count.
     fn stop_surplus(&mut self, name: &str, turn: &mut Turn) {
         let primary = self.primary_number();
-        let mut spare = self.count(TaskState::Running).saturating_sub(self.desired_count);
+        // ECS rounds the least up, and the most down (API reference, DeploymentConfiguration).
+        let least = (self.desired_count * u32::from(self.settings.minimum_percent)).div_ceil(100);
+        let mut spare = self.count(TaskState::Running).saturating_sub(least);
         let mut own = self.tasks.iter().filter(|task| Some(task.deployment) == primary && task.state != TaskState::Stopping).count();
         let mut due = Vec::new();
         for task in &self.tasks {

@@ -2,14 +2,36 @@
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Service;
 use crate::kind::compare;
 use crate::plan::Difference;
 
+/// A file system in a container.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Mount {
+    /// `fs-…`
+    pub file_system: String,
+    /// `fsap-…`, by which it is entered, with the rights of the task's role; none: by its root.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub access_point: Option<String>,
+}
+
+/// Where a container's output goes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Logs {
+    /// The log group's name.
+    pub group: String,
+    /// Its region, as the log driver wants to be told.
+    pub region: String,
+}
+
 /// A task definition's content, every reference an ARN or id. The same content is the same definition.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TaskDefinition {
     /// The family: the service's name.
     pub family: String,
@@ -27,10 +49,16 @@ pub struct TaskDefinition {
     pub environment: BTreeMap<String, String>,
     /// Variables: `arn:KEY::`.
     pub secrets: BTreeMap<String, String>,
-    /// File system ids by mount path.
-    pub mounts: BTreeMap<String, String>,
+    /// File systems by mount path.
+    pub mounts: BTreeMap<String, Mount>,
     /// Of the agent.
     pub execution_role: String,
+    /// Of the container; none: it may do nothing on AWS.
+    pub task_role: Option<String>,
+    /// None: its output is lost.
+    pub logs: Option<Logs>,
+    /// None: 30.
+    pub stop_seconds: Option<u16>,
 }
 
 /// A registered revision.
@@ -57,6 +85,9 @@ impl Service {
             secrets: self.secrets.clone(),
             mounts: self.mounts.clone(),
             execution_role: self.execution_role.clone(),
+            task_role: self.task_role.clone(),
+            logs: self.logs.clone(),
+            stop_seconds: self.stop_seconds,
         }
     }
 }
@@ -67,16 +98,29 @@ pub(super) fn differences(before: &TaskDefinition, after: &TaskDefinition) -> Ve
     compare(&mut found, "cpu", &before.cpu, &after.cpu);
     compare(&mut found, "memory_mib", &before.memory_mib, &after.memory_mib);
     compare(&mut found, "execution_role", &before.execution_role, &after.execution_role);
+    let text = |role: &Option<String>| role.clone().unwrap_or_default();
+    compare(&mut found, "task_role", &text(&before.task_role), &text(&after.task_role));
     compare(&mut found, "port", &before.port.unwrap_or(0), &after.port.unwrap_or(0));
     compare(&mut found, "command", &before.command.join(" "), &after.command.join(" "));
-    compare_maps(&mut found, "environment", &before.environment, &after.environment);
-    compare_maps(&mut found, "secrets", &before.secrets, &after.secrets);
-    compare_maps(&mut found, "mounts", &before.mounts, &after.mounts);
+    compare(&mut found, "stop_seconds", &before.stop_seconds.unwrap_or(0), &after.stop_seconds.unwrap_or(0));
+    let group = |logs: &Option<Logs>| logs.as_ref().map(|logs| format!("{} in {}", logs.group, logs.region)).unwrap_or_default();
+    compare(&mut found, "logs", &group(&before.logs), &group(&after.logs));
+    compare_maps(&mut found, "environment", &before.environment, &after.environment, Clone::clone);
+    compare_maps(&mut found, "secrets", &before.secrets, &after.secrets, Clone::clone);
+    compare_maps(&mut found, "mounts", &before.mounts, &after.mounts, |mount| {
+        [Some(mount.file_system.clone()), mount.access_point.clone()].into_iter().flatten().collect::<Vec<_>>().join(" by ")
+    });
     found
 }
 
-fn compare_maps(found: &mut Vec<Difference>, property: &'static str, before: &BTreeMap<String, String>, after: &BTreeMap<String, String>) {
-    let text = |map: &BTreeMap<String, String>| map.iter().map(|(key, value)| format!("{key}={value}")).collect::<Vec<_>>().join(", ");
+fn compare_maps<T: PartialEq>(
+    found: &mut Vec<Difference>,
+    property: &'static str,
+    before: &BTreeMap<String, T>,
+    after: &BTreeMap<String, T>,
+    shown: impl Fn(&T) -> String,
+) {
+    let text = |map: &BTreeMap<String, T>| map.iter().map(|(key, value)| format!("{key}={}", shown(value))).collect::<Vec<_>>().join(", ");
     if before != after {
         found.push(Difference::new(property, text(before), text(after)));
     }
