@@ -72,6 +72,21 @@ fn config(cases: u32) -> ProptestConfig {
     ProptestConfig { cases, failure_persistence: None, max_shrink_iters: 200, ..ProptestConfig::default() }
 }
 
+// Invariant: what a look does not show yet is not gone.
+
+/// The database's secret was made, and a look five seconds later showed AWS as it was before.
+#[test]
+fn a_stale_look_after_a_creation_leaves_nothing_behind() {
+    let scenario = Scenario::of(464_399);
+    scenario.simulator.with_latency();
+    scenario.simulator.set_faults(Faults::rough(0.062_415_416_837_216_94));
+    tell(&scenario, Wish::Stands("trial"), 1, false);
+    scenario.wait(11);
+    tell(&scenario, Wish::Gone, 2, false);
+    scenario.rest();
+    assert_eq!(standing(&scenario.simulator.census()), Vec::<String>::new());
+}
+
 // Invariant: plan(apply(plan)) is empty.
 
 proptest! {

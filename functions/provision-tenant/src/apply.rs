@@ -153,11 +153,13 @@ pub fn outputs(work: &Work<'_>, life: Incarnation) -> Outputs {
 }
 
 fn note(work: &mut Work<'_>, step: &Step, outcome: Result<Sighting, CallError>, now: Timestamp) {
+    let epoch = work.lease.epoch;
     match outcome {
         Ok(sighting) => {
             work.done.push(format!("{}: {}", step.place.id, step.change));
             if let Some(record) = work.records.get_mut(&step.place) {
                 (record.settling_since, record.settling_change) = (Some(now), Some(step.change.clone()));
+                record.made = (!matches!(step.change, Change::Remove(_))).then_some(Attempt { epoch, at: now });
             }
             work.sightings.insert(step.place.clone(), sighting);
         }

@@ -189,6 +189,9 @@ pub struct Record {
     pub arn: Option<String>,
     /// The change whose effect may not show yet.
     pub attempt: Option<Attempt>,
+    /// The last change that AWS has confirmed, removals aside: a look soon after it may show the world before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub made: Option<Attempt>,
     /// Since when AWS has been at work on it.
     pub settling_since: Option<Timestamp>,
     /// What it is at work on, if we asked for it: how long that usually takes paces the looks.
@@ -210,7 +213,7 @@ pub struct Attempt {
 impl Record {
     /// Of a resource that nothing has been done for yet.
     pub fn new(resource: Resource) -> Self {
-        Self { resource, stood: false, arn: None, attempt: None, settling_since: None, settling_change: None, retained: None }
+        Self { resource, stood: false, arn: None, attempt: None, made: None, settling_since: None, settling_change: None, retained: None }
     }
 
     /// Its sort key.

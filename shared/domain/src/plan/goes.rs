@@ -1,6 +1,6 @@
 //! The part of a plan for resources that shall go: former lives, and what has left the blueprint.
 
-use super::stands::just_tried;
+use super::stands::{just_made, just_tried};
 use super::{Change, Departure, Fate, Plan, Standing, Stuck, Wait, World};
 use crate::kind;
 use crate::ledger::Record;
@@ -62,6 +62,8 @@ fn departure(place: &Place, record: &Record, fate: Fate, world: World<'_>) -> Ne
         None => Next::Stands(kept(record).unwrap_or(Standing::Waiting(Wait::Settling("it has not been looked at".into())))),
         Some(Sighting::Unknown(why)) => wait(Wait::Unknown(why.clone())),
         Some(_) if just_tried(Some(record), world.epoch, world.now) => wait(Wait::JustTried),
+        // What was made a moment ago is not gone because a look does not show it yet.
+        Some(Sighting::Absent) if just_made(Some(record), world.epoch, world.now) => wait(Wait::JustTried),
         Some(Sighting::Absent) => Next::Stands(Standing::Gone),
         Some(Sighting::Seen(observed)) => match observed.claim(&record.resource) {
             Claim::Ours => of_departure(kind::depart(&record.resource, observed, fate)),

@@ -6,7 +6,7 @@ use super::protection::by_person;
 use super::{Change, Judgement, Plan, Standing, Stuck, Wait, World};
 use crate::graph::{Graph, Outputs};
 use crate::kind;
-use crate::ledger::Record;
+use crate::ledger::{Attempt, Record};
 use crate::observed::{Claim, Observed, Sighting};
 use crate::resource::{Place, Resource};
 
@@ -44,6 +44,7 @@ fn verdict(resource: &Resource, place: &Place, world: World<'_>, outputs: &Outpu
         None => wait(Wait::Settling("it has not been looked at".into())),
         Some(Sighting::Unknown(why)) => wait(Wait::Unknown(why.clone())),
         Some(_) if just_tried(record, world.epoch, world.now) => wait(Wait::JustTried),
+        Some(Sighting::Absent) if just_made(record, world.epoch, world.now) => wait(Wait::JustTried),
         Some(Sighting::Absent) if resource.protects_data && record.is_some_and(|record| record.stood) => {
             Verdict::Stands(Standing::Stuck(Stuck::DataVanished))
         }
@@ -123,9 +124,16 @@ fn unready(resource: &Resource, plan: &Plan) -> Vec<Place> {
     resource.after.iter().cloned().map(place).filter(|place| !ready(place)).collect()
 }
 
+/// Whether another pass has made or changed the resource so short a time ago that AWS may still show it as absent.
+pub(super) fn just_made(record: Option<&Record>, epoch: u64, now: Timestamp) -> bool {
+    within_grace(record.and_then(|record| record.made.as_ref()), epoch, now)
+}
+
 /// Whether another pass tried to change the resource so short a time ago that its effect may not show yet.
 pub(super) fn just_tried(record: Option<&Record>, epoch: u64, now: Timestamp) -> bool {
-    record
-        .and_then(|record| record.attempt.as_ref())
-        .is_some_and(|attempt| attempt.epoch != epoch && now.duration_since(attempt.at) < GRACE)
+    within_grace(record.and_then(|record| record.attempt.as_ref()), epoch, now)
+}
+
+fn within_grace(attempt: Option<&Attempt>, epoch: u64, now: Timestamp) -> bool {
+    attempt.is_some_and(|attempt| attempt.epoch != epoch && now.duration_since(attempt.at) < GRACE)
 }
