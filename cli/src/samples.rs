@@ -10,7 +10,7 @@ use domain::order::{Specification, Wish};
 use domain::plan::{Retained, Retention, Standing, Stuck, Wait};
 use domain::ports::{Call, Cloud, ReadItem, ReadOwner, Reply};
 use domain::resource::{Place, Resource};
-use domain::settle::{Line, Phase, State};
+use domain::settle::{Drift, Line, Phase, State};
 use domain::tenant::{Incarnation, Owner};
 use domain::wake::Wake;
 use jiff::Timestamp;
@@ -36,6 +36,7 @@ pub(crate) fn book(version: u64, revision: u64) -> Book {
         image: Some("dev-f539de6".into()),
         apply: None,
         options: Default::default(),
+        observe_only: false,
     };
     let wish = Wish::Stands(specification);
     let intent = Intent {
@@ -55,21 +56,7 @@ pub(crate) fn book(version: u64, revision: u64) -> Book {
 }
 
 pub(crate) fn state(version: u64, revision: u64, phase: Phase) -> State {
-    State {
-        phase,
-        version,
-        revision,
-        retries: 0,
-        wake: None,
-        failures: 0,
-        nudges: None,
-        announced: None,
-        report: Vec::new(),
-        outputs: BTreeMap::new(),
-        stood: false,
-        monthly_usd: 35.0,
-        settled_at: moment(60),
-    }
+    State { monthly_usd: 35.0, ..State::new(phase, version, revision, moment(60)) }
 }
 
 pub(crate) fn place(life_number: u128, id: &str) -> Place {
@@ -114,7 +101,9 @@ pub(crate) fn busy_book() -> Book {
     ];
     let wake = Wake { id: 7, at: moment(100), since: moment(-600), hops: 3 };
     let outputs = BTreeMap::from([("django-secret.arn".to_owned(), "arn:aws:secretsmanager:us-east-1:1:secret:x".to_owned())]);
-    book.state = Some(State { wake: Some(wake), report, outputs, failures: 1, ..state(2, 2, Phase::Working) });
+    let drift = Drift { what: "backup_days is 3 instead of 14".into(), found_at: moment(30), repaired: true };
+    let drift = BTreeMap::from([("database".into(), drift)]);
+    book.state = Some(State { wake: Some(wake), drift, report, outputs, failures: 1, ..state(2, 2, Phase::Working) });
     book.records = [record(0, "django-secret", Some(kept)), record(1, "django-secret", None)]
         .into_iter()
         .map(|record| (record.resource.place(), record))

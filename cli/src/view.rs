@@ -9,7 +9,7 @@ use domain::intent::Intent;
 use domain::order::{Specification, Wish};
 use domain::plan::{Fate, Retention, Standing};
 use domain::resource::Place;
-use domain::settle::Phase;
+use domain::settle::{Drift, Phase};
 use domain::tenant::{Incarnation, Owner};
 use domain::wake::Wake;
 use jiff::Timestamp;
@@ -65,6 +65,8 @@ pub struct Full {
     pub resources: Vec<ResourceView>,
     /// Lives before, and the last one once it shall end.
     pub former_lives: Vec<FormerLife>,
+    /// What others have changed on AWS, by resource.
+    pub drift: BTreeMap<String, Drift>,
     /// Endpoints and ARNs, never secrets.
     pub outputs: BTreeMap<String, String>,
     /// The pending one.
@@ -165,6 +167,7 @@ pub fn full(owner: &Owner, book: &Book, now: Timestamp) -> Option<Full> {
         adopted: intent.adopted.clone(),
         resources: resources(book),
         former_lives: former_lives(book, intent),
+        drift: state.into_iter().flat_map(|state| &state.drift).map(|(id, drift)| (id.0.clone(), drift.clone())).collect(),
         outputs: state.map(|state| state.outputs.clone()).unwrap_or_default(),
         wake_up: state.and_then(|state| state.wake.clone()),
         lease: lease(book, now),

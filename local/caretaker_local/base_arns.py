@@ -3,6 +3,8 @@
 Resource types: Service Authorization Reference,
 https://docs.aws.amazon.com/service-authorization/latest/reference/"""
 
+from caretaker_local.arn import arn
+
 # What a creation of EC2 makes, and members that name what it is made in or of.
 EC2_CREATIONS = {
     "CreateVpc": ("vpc", {}),
@@ -14,12 +16,6 @@ EC2_CREATIONS = {
     "CreateSecurityGroup": ("security-group", {"VpcId": "vpc"}),
     "CreateFlowLogs": ("vpc-flow-log", {}),
 }
-
-
-def arn(service: str, resource: str) -> str:
-    from ministack.core.responses import get_account_id, get_region
-
-    return f"arn:aws:{service}:{get_region()}:{get_account_id()}:{resource}"
 
 
 def ec2_creation(kind: str, within: dict[str, str]):
@@ -40,15 +36,13 @@ def named(service: str, form: str, *names: str):
 
 
 def role(params: dict) -> list[str]:
-    """With its path: one that stands has its own, one that is to be made the request's."""
+    """With its path: one that stands has its own, one that is to be made the request's, one that is not there none."""
     from ministack.core.responses import get_account_id
     from ministack.services import iam
 
     name = params.get("RoleName", "*")
     standing = iam._roles.get(name)
-    made = f"arn:aws:iam::{get_account_id()}:role{params.get('Path') or '/'}{name}"
-    # What does not stand is looked for by its name alone: the policies' path is taken as given.
-    return [standing["Arn"] if standing else made if params.get("Path") else f"arn:aws:iam::{get_account_id()}:role/caretaker/{name}"]
+    return [standing["Arn"] if standing else f"arn:aws:iam::{get_account_id()}:role{params.get('Path') or '/'}{name}"]
 
 
 REPOSITORIES = ("DescribeRepositories", "DescribeImages", "GetLifecyclePolicy", "PutLifecyclePolicy", "PutImageScanningConfiguration",

@@ -33,15 +33,11 @@ class Cloud:
 
     def install(self) -> None:
         """Hangs everything into ministack; once per process."""
-        from caretaker_local.services import (
-            autoscaling, cloudformation, cloudwatch, ec2, ecs, efs, elasticache, eventbridge, rds, secretsmanager, sqs,
-        )
-        from caretaker_local.services import access_points, elbv2, kms, sns, wafv2
-
-        from caretaker_local.services import acm, cognito, route53
-
         from caretaker_local import cbor
-        from caretaker_local.services import backup, dashboards, ecr, s3
+        from caretaker_local.services import (
+            access_points, acm, autoscaling, backup, cloudformation, cloudwatch, cognito, dashboards, ec2, ecr, ecs, efs, elasticache, elbv2,
+            eventbridge, kms, rds, route53, s3, secretsmanager, sns, sqs, wafv2,
+        )
 
         cbor.install()
         containers.forbid()

@@ -4,6 +4,7 @@ Resource types: Service Authorization Reference,
 https://docs.aws.amazon.com/service-authorization/latest/reference/"""
 
 from caretaker_local import base_arns
+from caretaker_local.arn import arn, tail
 from caretaker_local.wire import Call
 
 
@@ -11,17 +12,6 @@ def arns_of(call: Call) -> list[str] | None:
     """All of them, each must be allowed; None where ministack's guess will do."""
     look = LOOKUPS.get(call.name)
     return None if look is None else look(call.params)
-
-
-def arn(service: str, resource: str) -> str:
-    from ministack.core.responses import get_account_id, get_region
-
-    return f"arn:aws:{service}:{get_region()}:{get_account_id()}:{resource}"
-
-
-def tail(reference) -> str:
-    """The name at the end of a name or an ARN."""
-    return str(reference or "").rpartition("/")[2]
 
 
 def ecs_services(*members: str):

@@ -123,6 +123,12 @@ impl Scenario {
         self.simulator.send(Sweep { owner }.body(), 0);
     }
 
+    /// The daily look at `tenant`, at everything.
+    pub fn look_over(&self, tenant: &str) {
+        self.wait(86_400);
+        self.sweep(tenant);
+    }
+
     // Time
 
     /// Lets so many seconds pass.

@@ -55,7 +55,9 @@ fn ready(environment: &str) -> Scenario {
     scenario
 }
 
+/// The daily look, at everything.
 fn sweep(scenario: &Scenario, environment: &str) {
+    scenario.wait(86_400);
     let owner = format!("environment#{environment}").parse().expect("an owner");
     scenario.simulator.send(runtime::own::Sweep { owner }.body(), 0);
     scenario.rest();

@@ -96,7 +96,7 @@ fn repaired(change: impl Fn(&Scenario)) {
     let before = scenario.simulator.census();
     change(&scenario);
     assert_ne!(scenario.simulator.census(), before, "it was changed by hand");
-    scenario.sweep("demo");
+    scenario.look_over("demo");
     scenario.rest();
     assert_eq!(scenario.simulator.census(), before);
     assert_eq!(scenario.phase("demo"), "Ready");
@@ -127,7 +127,7 @@ fn a_secret_goes_back_under_its_key() {
     let scenario = ready();
     let arn = scenario.record(&scenario.life(), "secret").and_then(|record| record.arn).expect("it has an ARN");
     by_hand(&scenario, UpdateSecret { id: arn.clone(), key: None });
-    scenario.sweep("demo");
+    scenario.look_over("demo");
     scenario.rest();
     let Reply::DescribeSecret(Some(secret)) = by_hand(&scenario, domain::ports::DescribeSecret { id: arn }) else { panic!("it stands") };
     let Detail::Secret(seen) = secret.detail else { panic!("it is a secret") };
@@ -138,7 +138,7 @@ fn a_secret_goes_back_under_its_key() {
 fn a_converged_owner_of_keys_is_left_alone() {
     let scenario = ready();
     let mark = scenario.simulator.log().mark();
-    scenario.sweep("demo");
+    scenario.look_over("demo");
     scenario.rest();
     assert_eq!(scenario.simulator.log().changes_since(mark), Vec::<&_>::new());
 }
@@ -186,7 +186,7 @@ fn an_alias_of_another_is_a_conflict_and_not_taken_over() {
     let Reply::CreateKey(made) = by_hand(&scenario, CreateKey { desired, tags: Tags::new() }) else { panic!("a key") };
     let Detail::KmsKey(others) = made.detail else { panic!("a key") };
     by_hand(&scenario, CreateAlias { alias: ALARM_KEY.to_owned(), id: others.id.clone() });
-    scenario.sweep("demo");
+    scenario.look_over("demo");
     scenario.rest();
     assert_eq!((id(&scenario, ALARM_KEY), scenario.standing("key [] Enabled").len()), (others.id.clone(), 1));
     scenario.send(&deleted(2));

@@ -262,7 +262,7 @@ fn repaired(tier: &str, by_hand: impl Fn(&Scenario)) {
     let before = scenario.simulator.census();
     by_hand(&scenario);
     assert_ne!(scenario.simulator.census(), before, "something was changed by hand");
-    scenario.sweep("demo");
+    scenario.look_over("demo");
     scenario.rest();
     // What is deleted by hand takes its time to go.
     scenario.wait(3600);
@@ -323,7 +323,7 @@ fn storage_that_aws_has_grown_is_no_drift_and_never_shrinks() {
     modify(&scenario, DatabaseChange { storage_gib: Some(40), ..DatabaseChange::default() });
     scenario.wait(40_000);
     let mark = scenario.simulator.log().mark();
-    scenario.sweep("demo");
+    scenario.look_over("demo");
     scenario.rest();
     assert_eq!(scenario.simulator.log().changes_since(mark), Vec::<&_>::new());
     assert!(scenario.standing("database")[0].contains("40 GiB"));
@@ -335,7 +335,7 @@ fn the_desired_count_is_not_ours() {
     assert!(scenario.simulator.set_desired_count(SERVICE, 3));
     scenario.wait(600);
     let mark = scenario.simulator.log().mark();
-    scenario.sweep("demo");
+    scenario.look_over("demo");
     scenario.rest();
     assert_eq!(scenario.simulator.log().changes_since(mark), Vec::<&_>::new());
     scenario.want("standard", 2);

@@ -98,14 +98,26 @@ fn destroyed_tenants_and_a_deleted_base_leave_the_key_alone() {
     assert!(kinds.is_subset(&BTreeSet::from(["file-system", "key", "vault"])), "{left:#?}");
 }
 
+/// The most reads of AWS that a look at a converged tenant may cost, the daily one aside.
+const MOST_READS: usize = 12;
+
 #[test]
-fn a_converged_tenant_costs_no_writes() {
-    let scenario = ready("trial");
-    scenario.wait(600);
-    let mark = scenario.simulator.log().mark();
-    scenario.sweep("demo");
-    scenario.rest();
-    assert_eq!(scenario.simulator.log().changes_since(mark), Vec::<&_>::new());
+fn a_converged_tenant_costs_no_writes_and_few_reads() {
+    for tier in ["trial", "enterprise"] {
+        let scenario = ready(tier);
+        let reads = [("hourly", 3_600), ("daily", 86_400)].map(|(look, seconds)| {
+            scenario.wait(seconds);
+            let mark = scenario.simulator.log().mark();
+            scenario.sweep("demo");
+            scenario.rest();
+            assert_eq!(scenario.simulator.log().changes_since(mark), Vec::<&_>::new());
+            let counts = scenario.simulator.log().counts_since(mark);
+            let reads: usize = counts.iter().filter(|(operation, _)| !operation.starts_with("dynamodb.")).map(|(_, count)| count).sum();
+            println!("{look} look at a converged tenant, tier {tier}: {reads} reads of AWS");
+            reads
+        });
+        assert!(reads[0] <= MOST_READS && reads[0] > 0, "{tier}: {reads:?}");
+    }
 }
 
 // Invariant: a tenant waits visibly for what must come from outside, and goes on when it comes.

@@ -47,8 +47,14 @@ fn resources(blueprint: &Blueprint, tenant: &TenantId, life: u128) -> Vec<Resour
     let tiers: Vec<Option<&String>> = if blueprint.tiers.is_empty() { vec![None] } else { blueprint.tiers.keys().map(Some).collect() };
     let mut all = Vec::new();
     for tier in tiers {
-        let specification =
-            Specification { blueprint: blueprint.name.clone(), tier: tier.cloned(), image: None, apply: None, options: BTreeSet::new() };
+        let specification = Specification {
+            blueprint: blueprint.name.clone(),
+            tier: tier.cloned(),
+            image: None,
+            apply: None,
+            options: BTreeSet::new(),
+            observe_only: false,
+        };
         for environment in ENVIRONMENTS {
             let owner = Owner::tenant(environment.parse().expect("it is one"), tenant.clone());
             if admit(blueprint, &specification, &owner).is_err() {

@@ -151,7 +151,7 @@ fn repaired(change: impl Fn(&Scenario)) {
     let before = scenario.simulator.census();
     change(&scenario);
     assert_ne!(scenario.simulator.census(), before, "it was changed by hand");
-    scenario.sweep("demo");
+    scenario.look_over("demo");
     scenario.rest();
     assert_eq!(scenario.simulator.census(), before);
     assert_eq!(scenario.phase("demo"), "Ready");

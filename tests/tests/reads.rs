@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use domain::ports::{Call, Effect, SendMessage};
 use scenarios::scenario::Scenario;
 
-/// One look at each thing, and one more where AWS shows it in two calls.
+/// A whole look: one at each thing, and one more where AWS shows it in two calls.
 const LOOKS: [(&str, usize); 6] = [
     ("ecs.DescribeService", 1),
     ("ecs.DescribeTaskDefinition", 1),
@@ -14,6 +14,8 @@ const LOOKS: [(&str, usize); 6] = [
     ("rds.DescribeDatabase", 1),
     ("secretsmanager.DescribeSecret", 2),
 ];
+/// What changes often: the services and the database.
+const OFTEN: [(&str, usize); 3] = [("ecs.DescribeService", 1), ("ecs.DescribeTaskDefinition", 1), ("rds.DescribeDatabase", 1)];
 /// The book, and the environment that the tenant stands in.
 const READS_OF_THE_LEDGER: [(&str, usize); 2] = [("dynamodb.ReadItem", 1), ("dynamodb.ReadOwner", 1)];
 /// The lease is taken; the state is settled and the lease given back.
@@ -32,7 +34,7 @@ fn ready(tier: &str) -> Scenario {
 // Invariant: a look at a converged tenant changes nothing and reads little.
 
 #[test]
-fn a_second_reconcile_of_a_converged_tenant_makes_seven_looks_and_no_change() {
+fn the_daily_look_at_a_converged_tenant_makes_seven_looks_and_no_change() {
     for tier in ["trial", "standard", "enterprise"] {
         let scenario = ready(tier);
         let mark = scenario.simulator.log().mark();
@@ -44,6 +46,21 @@ fn a_second_reconcile_of_a_converged_tenant_makes_seven_looks_and_no_change() {
         expected.insert("dynamodb.WriteItems", WRITES_OF_THE_LEDGER);
         assert_eq!(log.counts_since(mark), expected, "{tier}: no message sent, nothing said");
         scenario.assert_tidy();
+    }
+}
+
+#[test]
+fn for_a_day_after_it_only_what_changes_often_is_looked_at() {
+    let scenario = ready("trial");
+    // Hours since the look before; the first daily one is due since the tenant was made.
+    for (hours, expected) in [(0, &LOOKS[..]), (1, &OFTEN), (22, &OFTEN), (1, &LOOKS)] {
+        scenario.wait(hours * 3_600);
+        let mark = scenario.simulator.log().mark();
+        scenario.sweep("demo");
+        scenario.rest();
+        let mut reads = scenario.simulator.log().counts_since(mark);
+        reads.retain(|operation, _| !operation.starts_with("dynamodb."));
+        assert_eq!(reads, expected.iter().copied().collect(), "{hours} h later");
     }
 }
 

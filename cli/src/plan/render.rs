@@ -14,10 +14,11 @@ pub fn render(answer: &Answer, paint: Paint) -> String {
     let title = format!("{whose} {}, version {}", owner.environment(), answer.version);
     let title = paint.tone(Tone::Strong, &title);
     match &answer.news {
-        News::Planned { steps, waiting, monthly_usd_before, monthly_usd_after } => {
+        News::Planned { steps, waiting, drift, monthly_usd_before, monthly_usd_after } => {
             let cost = cost(*monthly_usd_before, *monthly_usd_after);
             format!(
-                "Plan for {title}\n{}{}\n{cost}\n{}\n",
+                "Plan for {title}\n{}{}{}\n{cost}\n{}\n",
+                self::drift(drift, paint),
                 self::steps(steps, paint),
                 waits(steps, waiting, paint),
                 summary(steps, waiting)
@@ -31,10 +32,20 @@ pub fn render(answer: &Answer, paint: Paint) -> String {
     }
 }
 
+/// What a plan sets right, or leaves alone, of what was not our doing.
+fn drift(drift: &BTreeMap<String, String>, paint: Paint) -> String {
+    if drift.is_empty() {
+        return String::new();
+    }
+    let lines: String = drift.iter().map(|(resource, what)| format!("  {resource}: {what}\n")).collect();
+    format!("\n{}\n{lines}", paint.tone(Tone::Strong, "Changed by others"))
+}
+
 fn sign(change: &Change) -> (Tone, &'static str) {
     match change {
         Change::Create | Change::Restore => (Tone::Good, "+"),
         Change::Update(_) | Change::Adopt => (Tone::Moving, "~"),
+        Change::Replace(_) => (Tone::Bad, "±"),
         Change::Remove(_) => (Tone::Bad, "-"),
     }
 }
@@ -59,7 +70,7 @@ fn step(step: &Step, ids: usize, kinds: usize, paint: Paint) -> String {
 fn details(step: &Step) -> Vec<String> {
     let mut lines = match &step.change {
         Change::Create => Vec::new(),
-        Change::Update(differences) => differences
+        Change::Update(differences) | Change::Replace(differences) => differences
             .iter()
             .map(|d| {
                 let (before, after) = (or_none(&d.before), or_none(&d.after));
@@ -108,7 +119,7 @@ fn summary(steps: &[Step], waiting: &BTreeMap<String, String>) -> String {
         return format!("No changes: it is as it should be, or on its way.{waits}");
     }
     let count = |wanted: &str| steps.iter().filter(|step| sign(&step.change).1 == wanted).count();
-    format!("Plan: {} to create, {} to change, {} to remove.{waits}", count("+"), count("~"), count("-"))
+    format!("Plan: {} to create, {} to change, {} to replace, {} to remove.{waits}", count("+"), count("~"), count("±"), count("-"))
 }
 
 #[cfg(test)]
@@ -140,12 +151,19 @@ mod tests {
         ];
         let waiting = [("django", "waiting: on database"), ("tenant-data", "stuck: name conflict: fs-1 carries no tag")];
         let waiting = waiting.map(|(id, why)| (id.to_owned(), why.to_owned())).into();
-        insta::assert_snapshot!(shown(News::Planned { steps, waiting, monthly_usd_before: 35.0, monthly_usd_after: 80.0 }));
+        let drift = BTreeMap::from([("django-secret".to_owned(), "it is gone".to_owned())]);
+        insta::assert_snapshot!(shown(News::Planned { steps, waiting, drift, monthly_usd_before: 35.0, monthly_usd_after: 80.0 }));
     }
 
     #[test]
     fn a_plan_without_steps_says_so() {
-        let news = News::Planned { steps: vec![], waiting: BTreeMap::new(), monthly_usd_before: 35.0, monthly_usd_after: 35.0 };
+        let news = News::Planned {
+            steps: vec![],
+            waiting: BTreeMap::new(),
+            drift: BTreeMap::new(),
+            monthly_usd_before: 35.0,
+            monthly_usd_after: 35.0,
+        };
         insta::assert_snapshot!(shown(news));
     }
 

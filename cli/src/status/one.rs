@@ -1,6 +1,7 @@
 //! Everything about one tenant.
 
 use domain::plan::{Fate, Standing};
+use domain::settle::Drift;
 use jiff::Timestamp;
 
 use crate::paint::{Cell, Paint, Tone, cell, relative, table, tone, usd, word};
@@ -14,6 +15,7 @@ pub fn render(view: &Full, now: Timestamp, paint: Paint) -> String {
     text += &table(paint, "  ", &["", ""], &head(view, now));
     text += &section(paint, "Resources", &resources(view, paint));
     text += &section(paint, "Former lives", &view.former_lives.iter().map(former_life).collect::<String>());
+    text += &section(paint, "Changed by others", &view.drift.iter().map(|(id, drift)| self::drift(id, drift, now)).collect::<String>());
     let outputs: Vec<_> = view.outputs.iter().map(|(name, value)| vec![cell(name), cell(value)]).collect();
     text += &section(paint, "Outputs", &table(paint, "  ", &["", ""], &outputs));
     let unsent = view.unsent.iter().map(|answer| format!("  {} of {:.0}\n", answer.detail_type(), answer.at));
@@ -64,7 +66,8 @@ fn wanted(view: &Full) -> String {
     let tier = specification.tier.as_ref().map_or_else(String::new, |tier| format!(", tier {tier}"));
     let image = specification.image.as_ref().map_or_else(String::new, |image| format!(", first image {image}"));
     let options: String = specification.options.iter().map(|option| format!(", {option}")).collect();
-    format!("blueprint {}{tier}{image}{options}, version {version}", specification.blueprint)
+    let observe_only = if specification.observe_only { ", observe-only" } else { "" };
+    format!("blueprint {}{tier}{image}{options}{observe_only}, version {version}", specification.blueprint)
 }
 
 fn next_look(view: &Full, now: Timestamp) -> String {
@@ -100,6 +103,11 @@ pub(crate) fn standing_tone(standing: Option<&Standing>) -> Tone {
         Some(Standing::Kept(_) | Standing::Gone) => Tone::Faint,
         Some(Standing::Due | Standing::Waiting(_)) | None => Tone::Moving,
     }
+}
+
+fn drift(id: &str, drift: &Drift, now: Timestamp) -> String {
+    let since = if drift.repaired { "set right" } else { "left alone" };
+    format!("  {id}: {}; found {}, {since}\n", drift.what, relative(drift.found_at, now))
 }
 
 fn former_life(life: &FormerLife) -> String {

@@ -15,6 +15,8 @@ use domain::tenant::{Incarnation, Owner};
 use futures::future::join_all;
 use jiff::{SignedDuration, Timestamp};
 
+use crate::observe::Seen;
+
 /// The longest that a step may take: two calls at their own time-out of 10 s, of the few that the longest step makes.
 pub const STEP_TIME: SignedDuration = SignedDuration::from_secs(20);
 /// What settle, the outbox and the wake-up need at the end.
@@ -37,7 +39,11 @@ pub struct Work<'a> {
     /// As they are to be remembered.
     pub records: BTreeMap<Place, Record>,
     /// What was seen, or done, last.
-    pub sightings: BTreeMap<Place, Sighting>,
+    pub seen: Seen,
+    /// Whether all of it was looked at as the pass began.
+    pub whole: bool,
+    /// What others were found to have changed.
+    pub drift: BTreeMap<Place, String>,
     /// Steps that AWS did not do.
     pub failures: BTreeMap<Place, CallError>,
     /// What was done, for the decision.
@@ -53,6 +59,8 @@ pub struct Aim<'a> {
     pub fates: &'a BTreeMap<Incarnation, domain::plan::Fate>,
     /// What may be taken over by order.
     pub adopted: &'a [String],
+    /// What others have changed is left alone.
+    pub observe_only: bool,
 }
 
 /// Why a pass ends without settling.
@@ -71,9 +79,10 @@ impl Work<'_> {
             stands: self.aim.stands,
             fates: self.aim.fates,
             records: &self.records,
-            sightings: &self.sightings,
+            sightings: &self.seen.sightings,
             failures: &self.failures,
             adopted: self.aim.adopted,
+            observe_only: self.aim.observe_only,
             epoch: self.lease.epoch,
             now,
         })
@@ -90,7 +99,7 @@ impl Work<'_> {
 /// See [`Halt`].
 pub async fn apply(cloud: &impl Cloud, work: &mut Work<'_>) -> Result<Plan, Halt> {
     for _ in 0..MOST_ROUNDS {
-        let plan = work.plan(cloud.now());
+        let plan = certain(cloud, work).await;
         let due: Vec<Step> = plan.due().cloned().collect();
         if due.is_empty() || !work.has_time(cloud.now()) {
             return Ok(plan);
@@ -101,7 +110,19 @@ pub async fn apply(cloud: &impl Cloud, work: &mut Work<'_>) -> Result<Plan, Halt
             note(work, step, outcome, cloud.now());
         }
     }
-    Ok(work.plan(cloud.now()))
+    Ok(certain(cloud, work).await)
+}
+
+/// The plan as things stand, in which only what is ready may be remembered.
+pub async fn certain(cloud: &impl Cloud, work: &mut Work<'_>) -> Plan {
+    let mut plan = work.plan(cloud.now());
+    while work.seen.make_certain(cloud, work.aim, &work.records, &plan.report).await {
+        plan = work.plan(cloud.now());
+    }
+    for (place, what) in &plan.drift {
+        work.drift.entry(place.clone()).or_insert_with(|| what.clone());
+    }
+    plan
 }
 
 /// Every step is in the ledger before it is taken, so that no crash forgets what may exist; the write fails once the lease is lost.
@@ -140,7 +161,7 @@ async fn take(cloud: &impl Cloud, work: &Work<'_>, step: &Step) -> Result<Sighti
     let Some(resource) = wanted(work, &step.place) else {
         return Err(CallError::new("caretaker.Step", Cause::NotSent, "it has no record"));
     };
-    let observed = match work.sightings.get(&step.place) {
+    let observed = match work.seen.sightings.get(&step.place) {
         Some(Sighting::Seen(observed)) => Some(observed),
         _ => None,
     };
@@ -149,7 +170,7 @@ async fn take(cloud: &impl Cloud, work: &Work<'_>, step: &Step) -> Result<Sighti
 
 /// What is known of the resources of a life.
 pub fn outputs(work: &Work<'_>, life: Incarnation) -> Outputs {
-    Outputs::of(life, &work.sightings, &work.records)
+    Outputs::of(life, &work.seen.sightings, &work.records)
 }
 
 fn note(work: &mut Work<'_>, step: &Step, outcome: Result<Sighting, CallError>, now: Timestamp) {
@@ -161,7 +182,7 @@ fn note(work: &mut Work<'_>, step: &Step, outcome: Result<Sighting, CallError>, 
                 (record.settling_since, record.settling_change) = (Some(now), Some(step.change.clone()));
                 record.made = (!matches!(step.change, Change::Remove(_))).then_some(Attempt { epoch, at: now });
             }
-            work.sightings.insert(step.place.clone(), sighting);
+            work.seen.sightings.insert(step.place.clone(), sighting);
         }
         Err(error) => {
             if let (Cause::NotSent, Some(record)) = (error.cause, work.records.get_mut(&step.place)) {

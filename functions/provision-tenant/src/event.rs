@@ -12,6 +12,11 @@ use serde::Deserialize;
 use serde_json::Value;
 use thiserror::Error;
 
+mod nudge;
+mod sbt;
+
+pub use sbt::SbtDefaults;
+
 /// The schema of tenant events that this code reads.
 pub const SCHEMA: u64 = 1;
 
@@ -56,15 +61,6 @@ pub enum BadEvent {
     },
 }
 
-/// What SBT-AWS's requests leave open.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SbtDefaults {
-    /// The environment of its tenants.
-    pub environment: EnvironmentName,
-    /// Their blueprint.
-    pub blueprint: String,
-}
-
 /// Reads the body of a message.
 ///
 /// # Errors
@@ -76,8 +72,8 @@ pub fn read(body: &str, sbt: Option<&SbtDefaults>) -> Result<Message, BadEvent> 
             "tenant-created" | "tenant-updated" | "tenant-deleted" => wish(&envelope, true),
             "environment-created" | "environment-updated" | "environment-deleted" => wish(&envelope, false),
             "tenant-privileged" => privileged(&envelope),
-            other if matches!(sbt_name(other), "onboardingRequest" | "offboardingRequest") => sbt_request(&envelope, sbt),
-            _ if envelope.source.starts_with("aws.") => Ok(nudge(&envelope)),
+            other if sbt::is_request(other) => sbt::request(&envelope, sbt),
+            _ if envelope.source.starts_with("aws.") => Ok(nudge::read(&envelope)),
             other => Ok(Message::Ignored(format!("detail-type {other:?} is none of ours"))),
         },
     }
@@ -149,7 +145,7 @@ fn wish(envelope: &Envelope, of_tenant: bool) -> Result<Message, BadEvent> {
 }
 
 fn specification(detail: WishDetail) -> Result<Specification, String> {
-    let (options, apply) = options(detail.options.unwrap_or_default())?;
+    let Options { bought, apply, observe_only } = options(detail.options.unwrap_or_default())?;
     if let Some(image) = detail.image.as_deref().filter(|image| !is_tag(image)) {
         return Err(format!("image {image:?} is no tag of an image; a URI is not allowed"));
     }
@@ -158,12 +154,19 @@ fn specification(detail: WishDetail) -> Result<Specification, String> {
         tier: detail.tier,
         image: detail.image,
         apply,
-        options,
+        options: bought,
+        observe_only,
     })
 }
 
-/// `apply` says when, all others are bought or not; which there are is the blueprint's to say.
-fn options(mut options: BTreeMap<String, Value>) -> Result<(BTreeSet<String>, Option<Apply>), String> {
+struct Options {
+    bought: BTreeSet<String>,
+    apply: Option<Apply>,
+    observe_only: bool,
+}
+
+/// `apply` says when, `observeOnly` whether drift is left alone; all others are bought or not, and which there are is the blueprint's to say.
+fn options(mut options: BTreeMap<String, Value>) -> Result<Options, String> {
     let apply = match options.remove("apply") {
         None | Some(Value::Null) => None,
         Some(value) => Some(serde_json::from_value(value.clone()).map_err(|_| format!("options.apply {value} is neither now nor window"))?),
@@ -173,7 +176,9 @@ fn options(mut options: BTreeMap<String, Value>) -> Result<(BTreeSet<String>, Op
         other => Err(format!("options.{name} is {other}, neither true nor false")),
     });
     let chosen = chosen.collect::<Result<Vec<_>, _>>()?;
-    Ok((chosen.into_iter().filter(|(_, bought)| *bought).map(|(name, _)| name).collect(), apply))
+    let mut bought: BTreeSet<_> = chosen.into_iter().filter(|(_, bought)| *bought).map(|(name, _)| name).collect();
+    let observe_only = bought.remove("observeOnly");
+    Ok(Options { bought, apply, observe_only })
 }
 
 /// `^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$` (the OCI distribution specification's tags).
@@ -217,52 +222,6 @@ fn privileged(envelope: &Envelope) -> Result<Message, BadEvent> {
         event_id: envelope.id.clone(),
     };
     Ok(Message::Order(Order::Privileged(order)))
-}
-
-fn sbt_name(detail_type: &str) -> &str {
-    detail_type.strip_prefix("sbt_aws_").unwrap_or(detail_type)
-}
-
-/// SBT-AWS's requests have neither a version nor an environment: the first is the envelope's time, the second a setting.
-fn sbt_request(envelope: &Envelope, sbt: Option<&SbtDefaults>) -> Result<Message, BadEvent> {
-    let Some(defaults) = sbt else {
-        return Ok(Message::Ignored("SBT requests are not accepted here: SBT_ENVIRONMENT and SBT_BLUEPRINT are not set".into()));
-    };
-    let tenant: TenantId = serde_json::from_value(envelope.detail["tenantName"].clone()).map_err(BadEvent::Unnamed)?;
-    let owner = Owner::tenant(defaults.environment.clone(), tenant);
-    let version = envelope.time.and_then(|time| u64::try_from(time.as_millisecond()).ok());
-    let Some(version) = version else {
-        let reason = "the envelope has no time".to_owned();
-        return Err(BadEvent::Refused { owner, version: 0, event_id: envelope.id.clone(), reason });
-    };
-    let wish = if sbt_name(&envelope.detail_type) == "offboardingRequest" {
-        Wish::Gone(Fate::KeepData)
-    } else {
-        let tier = envelope.detail["tier"].as_str().map(str::to_lowercase);
-        Wish::Stands(Specification { blueprint: defaults.blueprint.clone(), tier, image: None, apply: None, options: BTreeSet::new() })
-    };
-    Ok(Message::Order(Order::Wish(WishOrder { owner, version, wish, dry_run: false, event_id: envelope.id.clone() })))
-}
-
-fn nudge(envelope: &Envelope) -> Message {
-    if let Some(image) = pushed(envelope) {
-        return Message::Nudge(image);
-    }
-    // A task is waited for as its revision.
-    let of_task = envelope.detail["taskDefinitionArn"].as_str().filter(|_| envelope.detail_type == "ECS Task State Change");
-    let arn = of_task.or(envelope.detail["SourceArn"].as_str()).or_else(|| envelope.resources.first().map(String::as_str));
-    arn.map_or_else(|| Message::Ignored("the AWS event names no resource".into()), |arn| Message::Nudge(arn.to_owned()))
-}
-
-/// The image that a push to ECR has brought, under the name by which tasks refer to it.
-fn pushed(envelope: &Envelope) -> Option<String> {
-    let detail = &envelope.detail;
-    let text = |key: &str| detail[key].as_str().filter(|text| !text.is_empty());
-    if envelope.source != "aws.ecr" || text("action-type") != Some("PUSH") || text("result") != Some("SUCCESS") {
-        return None;
-    }
-    let (account, region) = (envelope.account.as_deref()?, envelope.region.as_deref()?);
-    Some(format!("{account}.dkr.ecr.{region}.amazonaws.com/{}:{}", text("repository-name")?, text("image-tag")?))
 }
 
 /// The moment of an order, for the life it may begin: milliseconds since the Unix epoch.

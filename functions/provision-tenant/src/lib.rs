@@ -16,6 +16,7 @@ mod carry;
 pub mod event;
 pub mod handler;
 pub mod intend;
+pub mod observe;
 pub mod pass;
 pub mod preview;
 pub mod settle;

@@ -2,27 +2,25 @@
 
 use std::collections::BTreeMap;
 
-use aws_adapters::kind::observe;
 use domain::failure::Cause;
 use domain::graph::Graph;
 use domain::intent::Intent;
 use domain::lease::{Grant, Lease, ask};
 use domain::ledger::{Record, STATE};
-use domain::observed::Sighting;
-use domain::plan::Fate;
+use domain::look::{Look, look};
 use domain::ports::{Cloud, ReadItem, WriteItems, send};
 use domain::resolve::{Base, Ground, Life, Site, resolve};
-use domain::resource::{Place, Resource};
-use domain::tenant::{Incarnation, Owner};
+use domain::resource::Place;
+use domain::tenant::Owner;
 use domain::tenants::count_in;
 use domain::wake::Nudges;
-use futures::future::join_all;
 use jiff::Timestamp;
 use runtime::start::chain;
 
-use crate::apply::{Aim, Halt, Work, apply};
+use crate::apply::{Aim, Halt, Work, apply, certain};
 use crate::book::Book;
 use crate::handler::{Context, Invocation, Problem};
+use crate::observe::{Seen, observe};
 use crate::settle::{Close, settle};
 
 /// What a pass has come to.
@@ -73,15 +71,19 @@ pub async fn pass(
         owner,
         lease: &lease,
         deadline: invocation.deadline,
-        aim: Aim { stands: graph.as_ref(), fates: &fates, adopted: &intent.adopted },
+        aim: Aim { stands: graph.as_ref(), fates: &fates, adopted: &intent.adopted, observe_only: intent.observes_only() },
         records: heed_retry(book, intent),
-        sightings: BTreeMap::new(),
+        seen: Seen::default(),
+        whole: true,
+        drift: BTreeMap::new(),
         failures: BTreeMap::new(),
         done: Vec::new(),
     };
-    work.sightings = look(cloud, graph.as_ref(), &work.records, &fates).await;
+    let extent = look(intent, book.state.as_ref(), cloud.now());
+    work.whole = extent == Look::Whole;
+    work.seen = observe(cloud, work.aim, &work.records, extent).await;
     let plan = if intent.paused {
-        work.plan(cloud.now())
+        certain(cloud, &mut work).await
     } else {
         match apply(cloud, &mut work).await {
             Ok(plan) => plan,
@@ -130,7 +132,7 @@ async fn prepare(cloud: &impl Cloud, context: &Context, site: &Site, close: &mut
     let ground = Ground { site, base: &base };
     match resolve(blueprint, specification, ground, Life { owner, incarnation }, &close.book.records) {
         Ok(graph) => {
-            close.monthly_usd = blueprint.monthly_usd(specification.tier.as_deref(), |id| graph.has(id));
+            close.monthly_usd = blueprint.monthly_usd(specification.tier.as_deref(), |id| graph.has_any(id));
             Ok(Prepared::Graph(Some(graph)))
         }
         Err(error) if error.awaits_base() => Ok(Prepared::AwaitsEnvironment),
@@ -183,40 +185,6 @@ fn heed_retry(book: &Book, intent: &Intent) -> BTreeMap<Place, Record> {
         records.values_mut().for_each(|record| record.stood = false);
     }
     records
-}
-
-/// observe: everything that should stand, and everything that shall go and is not kept.
-pub async fn look(
-    cloud: &impl Cloud,
-    graph: Option<&Graph>,
-    records: &BTreeMap<Place, Record>,
-    fates: &BTreeMap<Incarnation, Fate>,
-) -> BTreeMap<Place, Sighting> {
-    let now = cloud.now();
-    // What was bound at its first step can be looked for; what never had one may refer to what is not there yet.
-    let known =
-        |resource: &'_ Resource| records.get(&resource.place()).map_or_else(|| resource.clone(), |record| bound_as(resource, record));
-    let standing = graph.into_iter().flat_map(Graph::resources).map(|resource| (known(resource), false));
-    let leaving = records
-        .iter()
-        .filter(|(place, record)| leaves(place, record, graph, fates, now))
-        .map(|(_, record)| (record.resource.clone(), true));
-    let looks =
-        standing.chain(leaving).map(|(resource, leaving)| async move { (resource.place(), observe(cloud, &resource, leaving).await) });
-    join_all(looks).await.into_iter().collect()
-}
-
-/// `resource` with the properties that its record was bound to, if it refers to others: only they can be looked up.
-fn bound_as(resource: &Resource, record: &Record) -> Resource {
-    if resource.refers { Resource { desired: record.resource.desired.clone(), ..resource.clone() } } else { resource.clone() }
-}
-
-/// What is kept is looked at again only at its end, or when its data is to be destroyed after all.
-fn leaves(place: &Place, record: &Record, graph: Option<&Graph>, fates: &BTreeMap<Incarnation, Fate>, now: Timestamp) -> bool {
-    let fate = fates.get(&place.incarnation);
-    let unwanted = fate.is_none() && graph.is_some_and(|graph| !graph.has(&place.id));
-    let kept = record.retained.as_ref().is_some_and(|kept| kept.until.is_none_or(|until| until > now));
-    (fate.is_some() || unwanted) && (!kept || fate == Some(&Fate::DestroyData))
 }
 
 /// Whether a standing needs no word.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use domain::answer::{News, sentences};
 use domain::intent::{Acceptance, Intent};
+use domain::look::Look;
 use domain::order::{Order, WishOrder};
 use domain::plan::{Plan, Standing, World};
 use domain::ports::Cloud;
@@ -12,11 +13,13 @@ use domain::tenant::Incarnation;
 use runtime::start::chain;
 
 use crate::announce::say;
+use crate::apply::Aim;
 use crate::book::{Book, open};
 use crate::event::milliseconds;
 use crate::handler::{Context, Problem};
 use crate::intend::{acceptance, possible};
-use crate::pass::{base, look};
+use crate::observe::observe;
+use crate::pass::base;
 
 /// Answers `order` with the plan that it would lead to; the answer's sentence is returned as well.
 ///
@@ -70,14 +73,15 @@ async fn plan(
         let ground = Ground { site, base: &base };
         match resolve(blueprint, specification, ground, Life { owner: &order.owner, incarnation }, &book.records) {
             Ok(resolved) => {
-                monthly_usd_after = blueprint.monthly_usd(specification.tier.as_deref(), |id| resolved.has(id));
+                monthly_usd_after = blueprint.monthly_usd(specification.tier.as_deref(), |id| resolved.has_any(id));
                 graph = Some(resolved);
             }
             Err(error) => return Ok(failed(chain(&error))),
         }
     }
     let fates = intent.fates();
-    let sightings = look(cloud, graph.as_ref(), &book.records, &fates).await;
+    let aim = Aim { stands: graph.as_ref(), fates: &fates, adopted: &intent.adopted, observe_only: intent.observes_only() };
+    let sightings = observe(cloud, aim, &book.records, Look::Whole).await.sightings;
     let plan = Plan::new(World {
         stands: graph.as_ref(),
         fates: &fates,
@@ -85,11 +89,13 @@ async fn plan(
         sightings: &sightings,
         failures: &BTreeMap::new(),
         adopted: &intent.adopted,
+        observe_only: aim.observe_only,
         epoch: 0,
         now: cloud.now(),
     });
     Ok(News::Planned {
         waiting: sentences(&plan, |standing| matches!(standing, Standing::Waiting(_) | Standing::Stuck(_))),
+        drift: plan.drift.into_iter().map(|(place, what)| (place.id.0, what)).collect(),
         steps: plan.steps,
         monthly_usd_before: book.state.as_ref().map_or(0.0, |state| state.monthly_usd),
         monthly_usd_after,

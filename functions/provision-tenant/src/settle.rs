@@ -50,13 +50,17 @@ pub struct Close<'a> {
 /// The ledger or the queue did not answer: the pass's record comes back.
 pub async fn settle(cloud: &impl Cloud, close: &Close<'_>, mut work: Work<'_>, plan: Plan) -> Result<Outcome, Problem> {
     remember(&mut work, &plan, cloud.now());
+    replace(&mut work, &plan, close.intent);
     let outputs = close.intent.stands().map(|(_, life)| outputs(&work, life).named()).unwrap_or_default();
     let (state, answers) = domain::settle::settle(Pass {
         owner: close.owner,
         intent: close.intent,
         before: close.book.state.as_ref(),
         plan: &plan,
+        stands: work.aim.stands,
         records: &work.records,
+        drift: &work.drift,
+        whole: work.whole,
         outputs: &outputs,
         monthly_usd: close.monthly_usd,
         nudges: close.nudges.as_ref(),
@@ -86,7 +90,8 @@ fn remember(work: &mut Work<'_>, plan: &Plan, now: jiff::Timestamp) {
             work.records.entry(place.clone()).or_insert_with(|| Record::new(wanted.clone()));
         }
         let Some(record) = work.records.get_mut(place) else { continue };
-        if let Some(Sighting::Seen(observed)) = work.sightings.get(place)
+        domain::look::remember(record, standing, work.seen.sightings.get(place));
+        if let Some(Sighting::Seen(observed)) = work.seen.sightings.get(place)
             && !observed.arn.is_empty()
         {
             record.arn = Some(observed.arn.clone());
@@ -106,6 +111,15 @@ fn remember(work: &mut Work<'_>, plan: &Plan, now: jiff::Timestamp) {
             }
             // An attempt whose outcome is not known stays noted until its grace has passed.
             _ => {}
+        }
+    }
+}
+
+/// From the next pass on another stands in the place of what cannot be changed.
+fn replace(work: &mut Work<'_>, plan: &Plan, intent: &Intent) {
+    for place in plan.replaced().filter(|_| !intent.paused) {
+        if let Some(record) = work.records.get_mut(place) {
+            record.replaced = true;
         }
     }
 }
@@ -220,8 +234,8 @@ impl Close<'_> {
     }
 
     fn bare(&self, phase: Phase, wake: Option<Wake>, now: jiff::Timestamp) -> State {
-        let before = self.book.state.clone();
-        let (before_outputs, stood) = before.as_ref().map(|state| (state.outputs.clone(), state.stood)).unwrap_or_default();
+        let empty = State::new(phase, self.intent.version, self.intent.revision, now);
+        let before = self.book.state.clone().unwrap_or_else(|| empty.clone());
         State {
             phase,
             version: self.intent.version,
@@ -229,13 +243,9 @@ impl Close<'_> {
             retries: self.intent.retries,
             wake,
             failures: 0,
-            nudges: before.as_ref().and_then(|state| state.nudges.clone()),
-            announced: before.as_ref().and_then(|state| state.announced),
-            report: before.map(|state| state.report).unwrap_or_default(),
-            outputs: before_outputs,
-            stood,
             monthly_usd: 0.0,
             settled_at: now,
+            ..before
         }
     }
 }

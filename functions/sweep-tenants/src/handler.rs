@@ -8,7 +8,7 @@ use runtime::decision::Decision;
 use runtime::own::Sweep;
 use serde_json::json;
 
-/// Looks are spread over so many seconds: two thirds of the 15 minutes until the next sweep.
+/// Looks are spread over so many seconds: what one delay of SQS can cover, and far less than the hour until the next sweep.
 const SPREAD_SECONDS: usize = 600;
 
 /// Messages that are sent side by side.

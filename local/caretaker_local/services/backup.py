@@ -3,7 +3,7 @@
 import json
 from urllib.parse import unquote
 
-from caretaker_local import resource_arns
+from caretaker_local.arn import arn
 from caretaker_local.errors import Reply, refusal
 from caretaker_local.rules import json_reply, with_json
 from caretaker_local.wire import Call
@@ -90,13 +90,13 @@ class RecoveryPoints:
 
         job = json.loads(reply.body)
         vault, identifier = call.params["BackupVaultName"], job["RecoveryPointArn"].rpartition("/")[2]
-        arn = resource_arns.arn("backup", f"recovery-point:{identifier}")
-        self.of(vault)[arn] = {
-            "RecoveryPointArn": arn, "BackupVaultName": vault, "BackupVaultArn": backup._vault_arn(vault),
+        point = arn("backup", f"recovery-point:{identifier}")
+        self.of(vault)[point] = {
+            "RecoveryPointArn": point, "BackupVaultName": vault, "BackupVaultArn": backup._vault_arn(vault),
             "ResourceArn": call.params.get("ResourceArn", ""), "IamRoleArn": call.params.get("IamRoleArn", ""),
             "Status": "COMPLETED", "CreationDate": job["CreationDate"], "BackupSizeInBytes": 1,
         }
-        return with_json(reply, RecoveryPointArn=arn)
+        return with_json(reply, RecoveryPointArn=point)
 
     def list(self, call: Call) -> Reply:
         return json_reply({"RecoveryPoints": list(self.of(call.params["BackupVaultName"]).values())}, content_type=JSON)

@@ -40,6 +40,9 @@ pub enum News {
         steps: Vec<Step>,
         /// Why the rest waits, by resource.
         waiting: BTreeMap<String, String>,
+        /// What others have changed on AWS, by resource.
+        #[serde(default)]
+        drift: BTreeMap<String, String>,
         /// USD a month as it is.
         monthly_usd_before: f64,
         /// USD a month afterwards.
@@ -54,6 +57,13 @@ pub enum News {
     Degraded {
         /// What waits on what, by resource.
         waiting: BTreeMap<String, String>,
+    },
+    /// Others have changed on AWS what stood as it should.
+    Drifted {
+        /// What, by resource.
+        drift: BTreeMap<String, String>,
+        /// Whether it is being set right; not in an owner that is observe-only or paused.
+        repairing: bool,
     },
     /// It goes no further by itself.
     Failed {
@@ -78,6 +88,7 @@ impl Answer {
             News::Planned { .. } => "planned",
             News::Ready { .. } => "ready",
             News::Degraded { .. } => "degraded",
+            News::Drifted { .. } => "drifted",
             News::Failed { .. } => "failed",
             News::Removed { .. } => "removed",
         };

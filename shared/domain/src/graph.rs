@@ -64,6 +64,11 @@ impl Graph {
         &self.0
     }
 
+    /// Whether it has the blueprint's resource `id`, be it a replacement.
+    pub fn has_any(&self, id: &ResourceId) -> bool {
+        self.0.iter().any(|resource| resource.id.is_same(id))
+    }
+
     /// Whether it has a resource of this id.
     pub fn has(&self, id: &ResourceId) -> bool {
         self.0.iter().any(|resource| &resource.id == id)
@@ -113,11 +118,13 @@ impl Outputs {
         self.0.get(id)?.get(name).map(String::as_str)
     }
 
-    /// All, as `id.name`.
+    /// All, as `id.name`; of a resource and its replacement those of the replacement.
     pub fn named(&self) -> BTreeMap<String, String> {
-        let of = |(id, values): (&ResourceId, &BTreeMap<&'static str, String>)| {
+        let mut all: Vec<_> = self.0.iter().map(|(id, values)| (id.generation(), values)).collect();
+        all.sort_by_key(|((_, generation), _)| *generation);
+        let of = |((id, _), values): ((&str, u32), &BTreeMap<&'static str, String>)| {
             values.iter().map(|(name, value)| (format!("{id}.{name}"), value.clone())).collect::<Vec<_>>()
         };
-        self.0.iter().flat_map(of).collect()
+        all.into_iter().flat_map(of).collect()
     }
 }

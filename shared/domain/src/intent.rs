@@ -101,6 +101,11 @@ impl Refusal {
 const LISTED: &str = "owners";
 
 impl Intent {
+    /// Whether what others change on AWS is left alone.
+    pub fn observes_only(&self) -> bool {
+        self.stands().is_some_and(|(specification, _)| specification.observe_only)
+    }
+
     /// The write that makes this the intent if nothing was written since `before` was read.
     pub fn write(&self, owner: &Owner, before: Option<&Self>) -> Write {
         let mut item = Item::new(&owner.to_string(), INTENT, self);
@@ -239,6 +244,7 @@ mod tests {
             image: None,
             apply: None,
             options: Default::default(),
+            observe_only: false,
         })
     }
 

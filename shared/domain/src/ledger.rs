@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use thiserror::Error;
 
+use crate::observed::Observed;
 use crate::plan::{Change, Retention};
 use crate::resource::{Place, Resource};
 
@@ -199,6 +200,12 @@ pub struct Record {
     pub settling_change: Option<Change>,
     /// Kept after its life.
     pub retained: Option<Retention>,
+    /// Another shall stand in its place: what it is made with cannot be changed.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub replaced: bool,
+    /// As it was seen when it was ready last, if it changes seldom.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seen: Option<Observed>,
 }
 
 /// A change that a pass set out to make.
@@ -213,7 +220,18 @@ pub struct Attempt {
 impl Record {
     /// Of a resource that nothing has been done for yet.
     pub fn new(resource: Resource) -> Self {
-        Self { resource, stood: false, arn: None, attempt: None, made: None, settling_since: None, settling_change: None, retained: None }
+        Self {
+            resource,
+            stood: false,
+            arn: None,
+            attempt: None,
+            made: None,
+            settling_since: None,
+            settling_change: None,
+            retained: None,
+            replaced: false,
+            seen: None,
+        }
     }
 
     /// Its sort key.

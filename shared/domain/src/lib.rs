@@ -20,6 +20,7 @@ pub mod intent;
 pub mod kind;
 pub mod lease;
 pub mod ledger;
+pub mod look;
 pub mod name;
 pub mod observed;
 pub mod order;

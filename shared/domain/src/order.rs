@@ -33,6 +33,9 @@ pub struct Specification {
     /// Options bought, such as `hipaa`.
     #[serde(default)]
     pub options: BTreeSet<String>,
+    /// What is changed on AWS by others is reported and left alone.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub observe_only: bool,
 }
 
 /// What an owner should be.

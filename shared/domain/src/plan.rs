@@ -1,5 +1,6 @@
 //! A plan is a value: the steps that lead from what is to what should be, and a report of why the rest waits.
 
+mod drift;
 mod goes;
 mod guard;
 mod judgement;
@@ -52,6 +53,8 @@ pub struct World<'a> {
     pub failures: &'a BTreeMap<Place, CallError>,
     /// What a privileged order lets us take over: ARNs, or former lives.
     pub adopted: &'a [String],
+    /// What others have changed is left alone.
+    pub observe_only: bool,
     /// The pass's number, to tell its own attempts from others'.
     pub epoch: u64,
     /// The moment.
@@ -81,6 +84,8 @@ pub struct Plan {
     pub steps: Vec<Step>,
     /// Every resource of every life that is not wholly gone.
     pub report: BTreeMap<Place, Standing>,
+    /// What was changed on AWS without our doing, in words.
+    pub drift: BTreeMap<Place, String>,
 }
 
 impl Plan {
@@ -95,9 +100,14 @@ impl Plan {
         plan
     }
 
-    /// The steps that can be done now.
+    /// The steps on AWS that can be done now.
     pub fn due(&self) -> impl Iterator<Item = &Step> {
-        self.steps.iter().filter(|step| step.is_due())
+        self.steps.iter().filter(|step| step.is_due() && !matches!(step.change, Change::Replace(_)))
+    }
+
+    /// What another shall stand in the place of, from the next pass on.
+    pub fn replaced(&self) -> impl Iterator<Item = &Place> {
+        self.steps.iter().filter(|step| matches!(step.change, Change::Replace(_))).map(|step| &step.place)
     }
 
     fn step(&mut self, resource: &Resource, change: Change, after: Vec<Place>) {

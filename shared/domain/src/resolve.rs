@@ -17,7 +17,7 @@ use crate::name::fit;
 use crate::order::{Apply, Specification};
 use crate::resource::{BLUEPRINT_TAG, INCARNATION_TAG, OWNER_TAG, Place, RESOURCE_TAG, Resource, ResourceId, Tags, token};
 use crate::tenant::{Incarnation, Owner, TenantId};
-use crate::words::{BadPattern, Words, each_text, references};
+use crate::words::{BadPattern, Words, each_text, redirect, references};
 
 /// The image's tag where the event names none.
 const DEFAULT_IMAGE: &str = "latest";
@@ -127,11 +127,9 @@ pub fn resolve(
     }
     let environment = life.owner.environment().as_str();
     let words = words(blueprint, specification, ground, life)?;
+    let present = Present::new(life, records);
     let wanted = blueprint.layer(life.owner).resources.iter().filter(|template| template.only.admits(environment, specification));
-    let resources = wanted.map(|template| {
-        let place = Place { incarnation: life.incarnation, id: template.id.clone() };
-        resource(blueprint, template, specification, &words, life, records.get(&place))
-    });
+    let resources = wanted.map(|template| resource(blueprint, template, specification, &words, &present));
     Ok(Graph::new(resources.collect::<Result<_, Unresolvable>>()?)?)
 }
 
@@ -189,38 +187,70 @@ fn resource(
     template: &Template,
     specification: &Specification,
     words: &Words,
-    life: Life<'_>,
-    record: Option<&Record>,
+    present: &Present<'_>,
 ) -> Result<Resource, Unresolvable> {
+    let (life, id) = (present.life, present.id(&template.id));
+    let record = present.records.get(&Place { incarnation: life.incarnation, id: id.clone() });
     let unfilled = |source| Unresolvable::Pattern { id: template.id.clone(), source };
     let environment = life.owner.environment();
     let properties = blueprint.properties(template, specification.tier.as_deref(), environment.as_str());
     let fault = |reason| Unresolvable::Property { id: template.id.clone(), reason };
     let properties = serde_json::to_value(properties).map_err(|error| fault(error.to_string()))?;
-    let properties = each_text(properties, &|text| words.fill(text)).map_err(unfilled)?;
+    let properties = each_text(properties, &|text| words.fill(text).map(|text| redirect(&text, &|id| present.id(id)))).map_err(unfilled)?;
     let referred = referred(&properties);
     let desired = Desired::read(&template.kind, properties).map_err(fault)?;
     let (name, token) = match (record, name_rule(&template.kind)) {
         (Some(record), _) => (record.resource.name.clone(), record.resource.token.clone()),
         (None, Some(rule)) => {
-            (fit(&template.name, words, rule).map_err(unfilled)?, token(life.incarnation, &template.id, &desired.fixed()))
+            (fit(&name_of(&id, template), words, rule).map_err(unfilled)?, token(life.incarnation, &id, &desired.fixed()))
         }
         (None, None) => return Err(fault(format!("kind {:?} is unknown", template.kind))),
     };
     let apply = specification.apply.unwrap_or(if environment.is_production() { Apply::Window } else { Apply::Now });
     Ok(Resource {
-        id: template.id.clone(),
+        tags: tags(blueprint, &id, words, life).map_err(unfilled)?,
+        id,
         owner: life.owner.clone(),
         incarnation: life.incarnation,
         name,
         token,
-        tags: tags(blueprint, &template.id, words, life).map_err(unfilled)?,
         refers: !referred.is_empty(),
-        after: template.after.iter().cloned().chain(referred).collect(),
+        after: template.after.iter().map(|id| present.id(id)).chain(referred).collect(),
         protects_data: template.protects_data,
         apply,
         desired,
     })
+}
+
+/// A life, what is remembered of it, and what of it has been replaced.
+struct Present<'a> {
+    life: Life<'a>,
+    records: &'a BTreeMap<Place, Record>,
+    replacements: BTreeMap<&'a str, ResourceId>,
+}
+
+impl<'a> Present<'a> {
+    fn new(life: Life<'a>, records: &'a BTreeMap<Place, Record>) -> Self {
+        let mut of_life: Vec<_> = records.iter().filter(|(place, _)| place.incarnation == life.incarnation).collect();
+        of_life.sort_by_key(|(place, _)| place.id.generation().1);
+        let replaced = of_life.into_iter().filter(|(place, record)| record.replaced || place.id.generation().1 > 1);
+        let present = |place: &Place, record: &Record| if record.replaced { place.id.successor() } else { place.id.clone() };
+        let replacements = replaced.map(|(place, record)| (place.id.generation().0, present(place, record))).collect();
+        Self { life, records, replacements }
+    }
+
+    /// Which one of those that the blueprint calls `id` should stand.
+    fn id(&self, id: &ResourceId) -> ResourceId {
+        self.replacements.get(id.0.as_str()).unwrap_or(id).clone()
+    }
+}
+
+/// The pattern of the name of `id`: while both stand, a replacement needs another.
+fn name_of(id: &ResourceId, template: &Template) -> String {
+    match id.generation().1 {
+        1 => template.name.clone(),
+        generation => format!("{}-r{generation}", template.name),
+    }
 }
 
 fn tags(blueprint: &Blueprint, id: &ResourceId, words: &Words, life: Life<'_>) -> Result<Tags, BadPattern> {

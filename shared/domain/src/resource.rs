@@ -34,6 +34,29 @@ pub type Tags = BTreeMap<String, String>;
 #[serde(transparent)]
 pub struct ResourceId(pub String);
 
+/// What precedes the number of a replacement, as in `web-targets@2`: legal in tags, in no id of a blueprint.
+const REPLACEMENT: char = '@';
+
+impl ResourceId {
+    /// The id in the blueprint, and the how-manieth of that id it is, from 1.
+    pub fn generation(&self) -> (&str, u32) {
+        let numbered = self.0.rsplit_once(REPLACEMENT).and_then(|(id, number)| Some((id, number.parse().ok()?)));
+        numbered.unwrap_or((&self.0, 1))
+    }
+
+    /// The id of what replaces it.
+    #[must_use]
+    pub fn successor(&self) -> Self {
+        let (id, number) = self.generation();
+        Self(format!("{id}{REPLACEMENT}{}", number + 1))
+    }
+
+    /// Whether both are of the same id in the blueprint.
+    pub fn is_same(&self, other: &Self) -> bool {
+        self.generation().0 == other.generation().0
+    }
+}
+
 impl fmt::Display for ResourceId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)

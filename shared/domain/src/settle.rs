@@ -6,17 +6,20 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::answer::Answer;
+use crate::graph::Graph;
 use crate::intent::Intent;
 use crate::ledger::Record;
 use crate::order::Wish;
 use crate::plan::{Plan, Standing, Wait};
-use crate::resource::Place;
+use crate::resource::{Place, ResourceId};
 use crate::tenant::Owner;
 use crate::wake::{Nudges, Wake};
 
+mod drift;
 mod news;
 mod next;
 
+pub use drift::Drift;
 use news::announce;
 use next::wake;
 
@@ -72,6 +75,35 @@ pub struct State {
     pub monthly_usd: f64,
     /// When the pass ended.
     pub settled_at: Timestamp,
+    /// When a pass has looked at all of it last.
+    #[serde(default)]
+    pub looked_at: Option<Timestamp>,
+    /// What others have changed on AWS and what was found of it last.
+    #[serde(default)]
+    pub drift: BTreeMap<ResourceId, Drift>,
+}
+
+impl State {
+    /// An owner of which nothing is known but its phase.
+    pub fn new(phase: Phase, version: u64, revision: u64, settled_at: Timestamp) -> Self {
+        Self {
+            phase,
+            version,
+            revision,
+            retries: 0,
+            wake: None,
+            failures: 0,
+            nudges: None,
+            announced: None,
+            report: Vec::new(),
+            outputs: BTreeMap::new(),
+            stood: false,
+            monthly_usd: 0.0,
+            settled_at,
+            looked_at: None,
+            drift: BTreeMap::new(),
+        }
+    }
 }
 
 /// How one resource stands.
@@ -98,8 +130,14 @@ pub struct Pass<'a> {
     pub before: Option<&'a State>,
     /// The last plan of the pass, in which nothing is due that could be done.
     pub plan: &'a Plan,
+    /// What should stand, if anything.
+    pub stands: Option<&'a Graph>,
     /// As they are to be remembered.
     pub records: &'a BTreeMap<Place, Record>,
+    /// What others were found to have changed.
+    pub drift: &'a BTreeMap<Place, String>,
+    /// Whether all of it was looked at.
+    pub whole: bool,
     /// Of the present life.
     pub outputs: &'a BTreeMap<String, String>,
     /// Of what stands.
@@ -120,8 +158,10 @@ pub fn settle(pass: Pass<'_>) -> (State, Vec<Answer>) {
     if wake.as_ref().is_some_and(|wake| wake.is_worn_out(pass.now)) {
         (phase, wake) = (Phase::Failed, None);
     }
-    let answers: Vec<_> = announce(pass, phase).into_iter().collect();
+    let mut answers: Vec<_> = announce(pass, phase).into_iter().collect();
     let announced = if answers.is_empty() { pass.before.and_then(|before| before.announced) } else { Some((pass.intent.version, phase)) };
+    let (drift, told) = drift::drift(pass);
+    answers.extend(told);
     let state = State {
         phase,
         version: pass.intent.version,
@@ -136,6 +176,8 @@ pub fn settle(pass: Pass<'_>) -> (State, Vec<Answer>) {
         stood: phase == Phase::Ready || (pass.intent.stands().is_some() && pass.before.is_some_and(|before| before.stood)),
         monthly_usd: pass.monthly_usd,
         settled_at: pass.now,
+        looked_at: if pass.whole { Some(pass.now) } else { pass.before.and_then(|before| before.looked_at) },
+        drift,
     };
     (state, answers)
 }
@@ -150,8 +192,9 @@ pub fn has_work(state: Option<&State>, records: &BTreeMap<Place, Record>, outbox
 }
 
 fn lines(pass: Pass<'_>) -> Vec<Line> {
+    let wanted = |place: &Place| pass.stands?.resources().iter().find(|resource| resource.place() == *place);
     let line = |(place, standing): (&Place, &Standing)| {
-        let resource = pass.records.get(place).map(|record| &record.resource);
+        let resource = pass.records.get(place).map(|record| &record.resource).or_else(|| wanted(place));
         Line {
             place: place.clone(),
             kind: resource.map_or(String::new(), |resource| resource.desired.kind().to_owned()),
@@ -180,11 +223,8 @@ fn phase(pass: Pass<'_>) -> Phase {
         other => matches!(other, Standing::Due),
     };
     let moving = concerned.iter().copied().any(|standing| moves(&standing));
-    let lags = |(place, standing): (&Place, &Standing)| match standing {
-        Standing::Waiting(Wait::Settling(_)) => pass.records.get(place).is_some_and(|record| lags(record, pass.now)),
-        standing => !moves(&standing),
-    };
-    let held = !goes && pass.plan.report.iter().filter(|(place, _)| of_present(place)).all(lags);
+    let waits_for_others = |(place, standing): (&Place, &Standing)| !moves(&standing) || is_late(pass, place, standing);
+    let held = !goes && pass.plan.report.iter().filter(|(place, _)| of_present(place)).all(waits_for_others);
     let arrived = concerned.iter().all(|standing| matches!(standing, Standing::Ready { .. } | Standing::Gone | Standing::Kept(_)));
     let was_ready =
         pass.before.is_some_and(|before| before.version == pass.intent.version && matches!(before.phase, Phase::Ready | Phase::Degraded));
@@ -199,10 +239,11 @@ fn phase(pass: Pass<'_>) -> Phase {
 }
 
 /// AWS works on it for so long that somebody should know: three times as long as usual, and a quarter of an hour at least.
-fn lags(record: &Record, now: Timestamp) -> bool {
+fn is_late(pass: Pass<'_>, place: &Place, standing: &Standing) -> bool {
     const PATIENCE: SignedDuration = SignedDuration::from_mins(15);
+    let Some(record) = pass.records.get(place).filter(|_| matches!(standing, Standing::Waiting(Wait::Settling(_)))) else { return false };
     let usual = next::usual(record).checked_mul(3).and_then(|usual| SignedDuration::try_from(usual).ok()).unwrap_or(PATIENCE);
-    record.settling_since.is_some_and(|since| now.duration_since(since) > usual.max(PATIENCE))
+    record.settling_since.is_some_and(|since| pass.now.duration_since(since) > usual.max(PATIENCE))
 }
 
 #[cfg(test)]
@@ -237,19 +278,9 @@ mod tests {
         ];
         let line = |standing| Line { place: place.clone(), kind: "k".into(), name: "n".into(), standing };
         let state = State {
-            phase: Phase::Working,
-            version: 1,
-            revision: 1,
-            retries: 0,
-            wake: None,
-            failures: 0,
-            nudges: None,
             announced: Some((1, Phase::Ready)),
             report: standings.into_iter().map(line).collect(),
-            outputs: BTreeMap::new(),
-            stood: false,
-            monthly_usd: 1.0,
-            settled_at: now,
+            ..State::new(Phase::Working, 1, 1, now)
         };
         assert_eq!(Item::new("tenant#dev#demo", "state", &state).read::<State>().ok(), Some(state));
     }

@@ -160,6 +160,15 @@ pub fn bind(text: &str, output: &impl Fn(&ResourceId, &str) -> Option<String>) -
     }
 }
 
+/// `text` with its references to other resources than it was written with.
+pub fn redirect(text: &str, present: &impl Fn(&ResourceId) -> ResourceId) -> String {
+    let redirected = replace(text, |placeholder| {
+        let of = |(id, output): (&str, &str)| format!("{{{}.{output}}}", present(&id.into()));
+        Ok(placeholder.rsplit_once('.').map_or_else(|| format!("{{{placeholder}}}"), of))
+    });
+    redirected.unwrap_or_else(|_| text.to_owned())
+}
+
 fn replace(pattern: &str, mut of: impl FnMut(&str) -> Result<String, BadPattern>) -> Result<String, BadPattern> {
     let mut text = String::with_capacity(pattern.len());
     let mut rest = pattern;

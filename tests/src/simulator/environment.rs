@@ -106,21 +106,8 @@ impl Environment {
             key: key.to_owned(),
             attributes: attributes.as_object().cloned().unwrap_or_else(Map::new),
         };
-        let state = State {
-            phase: Phase::Ready,
-            version: 0,
-            revision: 0,
-            retries: 0,
-            wake: None,
-            failures: 0,
-            nudges: None,
-            announced: None,
-            report: Vec::new(),
-            outputs: self.outputs(),
-            stood: true,
-            monthly_usd: 0.0,
-            settled_at: jiff::Timestamp::UNIX_EPOCH,
-        };
+        let at = jiff::Timestamp::UNIX_EPOCH;
+        let state = State { outputs: self.outputs(), stood: true, ..State::new(Phase::Ready, 0, 0, at) };
         [
             item(STATE, serde_json::to_value(state).expect("a state serializes")),
             item(TENANTS, json!({ "schema": SCHEMA, "open": true, "count": 0 })),

@@ -26,4 +26,4 @@ pub struct AccessPoint {
     pub gid: u32,
 }
 // An estimate: no set of measured times was found.
-plain!(AccessPoint: "efs-access-point", name: TAG, creates: 5 s, changes: 5 s, fixed: ["file_system", "path", "uid", "gid"], outputs: ["id"]);
+plain!(AccessPoint: "efs-access-point", name: TAG, creates: 5 s, changes: 5 s, fixed: ["file_system", "path", "uid", "gid"] replaceable, outputs: ["id"]);

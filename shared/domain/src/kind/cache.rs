@@ -60,6 +60,7 @@ pub const GONE: &str = "gone";
 
 impl Kind for ReplicationGroup {
     const KIND: &'static str = "redis-replication-group";
+    const CHANGES_OFTEN: bool = true;
     /// ElastiCache: 1 to 40 letters, digits and single hyphens, beginning with a letter (API reference, CreateReplicationGroup).
     const NAME: NameRule = NameRule { longest: 40, also: "", double_hyphen: false };
     const OUTPUTS: &'static [&'static str] = &["host", "port"];

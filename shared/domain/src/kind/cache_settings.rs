@@ -24,7 +24,7 @@ pub struct RedisParameterGroup {
     #[serde(default)]
     pub parameters: BTreeMap<String, String>,
 }
-plain!(RedisParameterGroup: "redis-parameter-group", name: GROUP, creates: 2 s, changes: 2 s, fixed: ["family", "description"], outputs: ["name"]);
+plain!(RedisParameterGroup: "redis-parameter-group", name: GROUP, creates: 2 s, changes: 2 s, fixed: ["family", "description"] replaceable, outputs: ["name"]);
 
 /// The subnets that Redis stands in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

@@ -21,4 +21,4 @@ pub struct DbParameterGroup {
     #[serde(default)]
     pub parameters: BTreeMap<String, String>,
 }
-plain!(DbParameterGroup: "db-parameter-group", name: GROUP, creates: 2 s, changes: 2 s, fixed: ["family"], outputs: ["name"]);
+plain!(DbParameterGroup: "db-parameter-group", name: GROUP, creates: 2 s, changes: 2 s, fixed: ["family"] replaceable, outputs: ["name"]);

@@ -25,7 +25,7 @@ pub struct Role {
     pub boundary: String,
 }
 // IAM is eventually consistent: a role is known everywhere after some 10 s, which whoever needs it waits for.
-plain!(Role: "iam-role", name: ROLE, creates: 2 s, changes: 2 s, fixed: ["path", "boundary"], outputs: ["name"]);
+plain!(Role: "iam-role", name: ROLE, creates: 2 s, changes: 2 s, fixed: ["path", "boundary"] replaceable, outputs: ["name"]);
 
 fn root() -> String {
     "/".to_owned()

@@ -47,7 +47,7 @@ pub struct TargetGroup {
     #[serde(default = "half_minute")]
     pub deregistration_seconds: u32,
 }
-plain!(TargetGroup: "target-group", name: NAME, creates: 2 s, changes: 2 s, fixed: ["vpc", "port", "protocol"], outputs: ["suffix"]);
+plain!(TargetGroup: "target-group", name: NAME, creates: 2 s, changes: 2 s, fixed: ["vpc", "port", "protocol"] replaceable, outputs: ["suffix"]);
 
 fn http() -> String {
     "HTTP".to_owned()

@@ -51,6 +51,8 @@ pub trait Kind: Serialize + DeserializeOwned + JsonSchema {
     const NAME: NameRule;
     /// What others may refer to, beside `arn` and `name`.
     const OUTPUTS: &'static [&'static str] = &[];
+    /// Whether failures, scaling or deployments change it often; all else changes only by hand, and is looked at once a day.
+    const CHANGES_OFTEN: bool = false;
     /// What we see of one.
     type Seen;
 
@@ -211,6 +213,11 @@ macro_rules! define {
             /// The properties that AWS fixes at creation, for the token.
             pub fn fixed(&self) -> Vec<&str> {
                 match self { $(Self::$variant(desired) => desired.fixed()),* }
+            }
+
+            /// See [`Kind::CHANGES_OFTEN`].
+            pub fn changes_often(&self) -> bool {
+                match self { $(Self::$variant(_) => <$module::$type as Kind>::CHANGES_OFTEN),* }
             }
 
             /// See [`Kind::usual`].

@@ -97,7 +97,7 @@ pub struct FlowLog {
     /// The ARN of the role that writes it.
     pub role: String,
 }
-plain!(FlowLog: "flow-log", name: TAG, creates: 2 s, changes: 2 s, fixed: ["vpc", "log_group", "role"], outputs: ["id"]);
+plain!(FlowLog: "flow-log", name: TAG, creates: 2 s, changes: 2 s, fixed: ["vpc", "log_group", "role"] replaceable, outputs: ["id"]);
 
 /// Who may connect to what. Everything may go out.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

@@ -57,6 +57,11 @@ impl<T> Shown<T> {
 
 /// Where in its life it is, then property by property. `fixed` are those that AWS cannot change afterwards.
 pub(crate) fn judge<T: Serialize>(desired: &T, seen: &Shown<T>, fixed: &[&str]) -> Judgement {
+    judge_or_replace(desired, seen, fixed, false)
+}
+
+/// As [`judge`]; what can stand beside its successor is `replaceable`.
+pub(crate) fn judge_or_replace<T: Serialize>(desired: &T, seen: &Shown<T>, fixed: &[&str], replaceable: bool) -> Judgement {
     match &seen.progress {
         Progress::Working(word) => return Judgement::settling(format!("it is {word}")),
         Progress::Leaving => return Judgement::settling("it is being deleted"),
@@ -64,7 +69,9 @@ pub(crate) fn judge<T: Serialize>(desired: &T, seen: &Shown<T>, fixed: &[&str]) 
         Progress::Done => {}
     }
     let found = differences(desired, &seen.properties);
-    match found.iter().find(|difference| fixed.contains(&difference.property.as_str())) {
+    let immutable: Vec<_> = found.iter().filter(|difference| fixed.contains(&difference.property.as_str())).cloned().collect();
+    match immutable.first() {
+        Some(_) if replaceable => Judgement::Replace(immutable),
         Some(Difference { property, before, after }) => {
             Judgement::refused(format!("{property} is fixed at creation: it is {before:?}, wanted is {after:?}"))
         }
@@ -96,10 +103,10 @@ pub(crate) fn differences<T: Serialize>(desired: &T, seen: &T) -> Vec<Difference
     wanted.iter().filter(differs).map(|(property, value)| Difference::new(property, text(shown.get(property)), text(Some(value)))).collect()
 }
 
-/// The rules of a plain kind, from what tells it from others.
+/// The rules of a plain kind, from what tells it from others. `replaceable` after what is fixed: another can be made beside it.
 macro_rules! plain {
     ($type:ident: $kind:literal, name: $name:expr, creates: $creates:literal s, changes: $changes:literal s,
-     fixed: [$($fixed:literal),*], outputs: [$($output:literal),*]) => {
+     fixed: [$($fixed:literal),*] $($replaceable:ident)?, outputs: [$($output:literal),*]) => {
         impl $crate::kind::Kind for $type {
             const KIND: &'static str = $kind;
             const NAME: $crate::name::NameRule = $name;
@@ -111,7 +118,8 @@ macro_rules! plain {
             }
 
             fn judge(&self, _: &$crate::resource::Resource, seen: &Self::Seen) -> $crate::plan::Judgement {
-                $crate::kind::plain::judge(self, seen, &[$($fixed),*])
+                let replaceable = &[$(stringify!($replaceable))?] as &[&str] == ["replaceable"];
+                $crate::kind::plain::judge_or_replace(self, seen, &[$($fixed),*], replaceable)
             }
 
             fn depart(

@@ -15,7 +15,8 @@ pub(super) fn plan(world: World<'_>, plan: &mut Plan) {
                 plan.report.insert(place.clone(), standing);
             }
             Next::Act(removal) => {
-                let after = users(place, world, plan);
+                let mut after = users(place, world, plan);
+                after.extend(unready_successor(place, world, plan));
                 plan.step(&record.resource, Change::Remove(removal), after);
             }
         }
@@ -88,9 +89,23 @@ fn of_departure(departure: Departure) -> Next {
     }
 }
 
+/// What stands in the place of `place` from now on, as long as it is not ready.
+fn unready_successor(place: &Place, world: World<'_>, plan: &Plan) -> Option<Place> {
+    let successor = world.stands?.resources().iter().find(|resource| resource.id.is_same(&place.id))?.place();
+    let is_another = successor.incarnation == place.incarnation && successor != *place;
+    (is_another && !is_ready(&successor, plan)).then_some(successor)
+}
+
+fn is_ready(place: &Place, plan: &Plan) -> bool {
+    matches!(plan.report.get(place), Some(Standing::Ready { .. }))
+}
+
 /// Those that use `place` and are still there.
 fn users(place: &Place, world: World<'_>, plan: &Plan) -> Vec<Place> {
     let there = |user: &Place| !matches!(plan.report.get(user), Some(Standing::Gone | Standing::Kept(_)) | None);
-    let uses = |user: &Place, record: &Record| user.incarnation == place.incarnation && record.resource.after.contains(&place.id);
+    // What stands as it should by now uses what it should.
+    let wanted = |user: &Place| world.stands?.resources().iter().find(|resource| resource.place() == *user && is_ready(user, plan));
+    let needs = |user: &Place, record: &Record| wanted(user).map_or(&record.resource, |resource| resource).after.contains(&place.id);
+    let uses = |user: &Place, record: &Record| user.incarnation == place.incarnation && needs(user, record);
     world.records.iter().filter(|(user, record)| uses(user, record) && there(user)).map(|(user, _)| user.clone()).collect()
 }

@@ -19,13 +19,14 @@ pub(super) fn hold(world: World<'_>, plan: &mut Plan) {
     let size = world.stands.map_or(0, |graph| graph.resources().len());
     let too_many = unsanctioned.len() * AT_MOST_ONE_IN > size;
     for place in unsanctioned {
-        let protects_data = world.records.get(&place).is_some_and(|record| record.resource.protects_data);
-        let why = match (protects_data, too_many) {
-            (true, _) => "it holds data, and no deletion was ordered",
-            (_, true) => "the plan would remove more than a third of the graph, and no deletion was ordered",
+        let Some(resource) = world.records.get(&place).map(|record| &record.resource) else { continue };
+        let what = format!("{} {}", resource.desired.kind(), resource.name);
+        let why = match (resource.protects_data, too_many) {
+            (true, _) => format!("{what} holds data, and no deletion was ordered"),
+            (_, true) => format!("the plan would remove more than a third of the graph, {what} among it, and no deletion was ordered"),
             _ => continue,
         };
         plan.steps.retain(|step| step.place != place);
-        plan.report.insert(place, Standing::Stuck(Stuck::Guarded(why.to_owned())));
+        plan.report.insert(place, Standing::Stuck(Stuck::Guarded(why)));
     }
 }

@@ -1,7 +1,7 @@
 //! What a kind says of one of its resources, as it should stand or on its way out.
 
 use super::standing::Retention;
-use super::step::{Change, Removal};
+use super::step::{Change, Difference, Removal};
 use crate::resource::ResourceId;
 
 /// What a kind says of a resource that stands and is ours.
@@ -11,6 +11,8 @@ pub enum Judgement {
     InSync(Option<String>),
     /// Something is to be done.
     Act(Change),
+    /// These properties cannot be changed, and one that has them can stand beside it.
+    Replace(Vec<Difference>),
     /// AWS is at work on it.
     Settling(String),
     /// Something must come from outside.

@@ -59,13 +59,16 @@ impl Display for Change {
             Self::Create => write!(f, "create"),
             Self::Restore => write!(f, "restore"),
             Self::Adopt => write!(f, "adopt"),
-            Self::Update(differences) => {
-                let words = |d: &super::Difference| format!("{}: {} -> {}", d.property, or_none(&d.before), or_none(&d.after));
-                write!(f, "change {}", differences.iter().map(words).collect::<Vec<_>>().join(", "))
-            }
+            Self::Update(differences) => write!(f, "change {}", words(differences)),
+            Self::Replace(differences) => write!(f, "replace, {}", words(differences)),
             Self::Remove(removal) => write!(f, "{removal}"),
         }
     }
+}
+
+fn words(differences: &[super::Difference]) -> String {
+    let word = |d: &super::Difference| format!("{}: {} -> {}", d.property, or_none(&d.before), or_none(&d.after));
+    differences.iter().map(word).collect::<Vec<_>>().join(", ")
 }
 
 fn or_none(text: &str) -> &str {

@@ -2,8 +2,9 @@
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::drift::{drift, left_alone};
 use super::protection::by_person;
-use super::{Change, Judgement, Plan, Standing, Stuck, Wait, World};
+use super::{Change, Difference, Judgement, Plan, Standing, Stuck, Wait, World};
 use crate::graph::{Graph, Outputs};
 use crate::kind;
 use crate::ledger::{Attempt, Record};
@@ -22,6 +23,12 @@ pub(super) fn plan(graph: &Graph, world: World<'_>, plan: &mut Plan) {
                 plan.report.insert(place, standing);
             }
             Verdict::Act(change) => {
+                let drift = drift(resource, &change, world.records.get(&place), &outputs);
+                plan.drift.extend(drift.iter().map(|what| (place.clone(), what.clone())));
+                if let Some(what) = drift.filter(|_| world.observe_only) {
+                    plan.report.insert(place, left_alone(&change, &what));
+                    continue;
+                }
                 let after = if change == Change::Create { unready(resource, plan) } else { Vec::new() };
                 plan.step(resource, change, after);
             }
@@ -106,6 +113,8 @@ fn leaves(life: crate::tenant::Incarnation, resource: &Resource, world: World<'_
 fn of_judgement(judgement: Judgement, resource: &Resource) -> Verdict {
     let standing = match judgement {
         Judgement::Act(change) => return Verdict::Act(change),
+        Judgement::Replace(differences) if resource.protects_data => Standing::Stuck(Stuck::Refused(loses_data(&differences))),
+        Judgement::Replace(differences) => return Verdict::Act(Change::Replace(differences)),
         Judgement::InSync(note) => Standing::Ready { note },
         Judgement::Settling(why) => Standing::Waiting(Wait::Settling(why)),
         Judgement::Awaits(what) => Standing::Waiting(Wait::Outside(what)),
@@ -115,6 +124,12 @@ fn of_judgement(judgement: Judgement, resource: &Resource) -> Verdict {
         Judgement::Needs(id) => Standing::Waiting(Wait::On(vec![Place { incarnation: resource.incarnation, id }])),
     };
     Verdict::Stands(standing)
+}
+
+fn loses_data(differences: &[Difference]) -> String {
+    let fixed: Vec<_> =
+        differences.iter().map(|d| format!("{} is fixed at creation: it is {:?}, wanted is {:?}", d.property, d.before, d.after)).collect();
+    format!("{}; to replace it would lose the data that it holds", fixed.join(", "))
 }
 
 /// What `resource` needs and is not ready. The graph's order has put their standings into the report already.

@@ -34,6 +34,8 @@ pub enum Change {
     Restore,
     /// Properties are changed in place.
     Update(Vec<Difference>),
+    /// Another is made in its place, what uses it moves over, and it goes: these properties cannot be changed.
+    Replace(Vec<Difference>),
     /// What exists is taken over by explicit order: our tags are put on it.
     Adopt,
     /// The next act on its way out.

@@ -47,7 +47,14 @@ fn check_one(blueprint: &Blueprint, tier: Option<&String>, owner: &Owner, base: 
     let layer = if owner.tenant_id().is_some() { "tenant" } else { "base" };
     for options in [BTreeSet::new(), blueprint.layer(owner).options.clone()] {
         let key = || format!("{layer}.resource (tier {}, environment {})", tier.map_or("none", String::as_str), owner.environment());
-        let specification = Specification { blueprint: blueprint.name.clone(), tier: tier.cloned(), image: None, apply: None, options };
+        let specification = Specification {
+            blueprint: blueprint.name.clone(),
+            tier: tier.cloned(),
+            image: None,
+            apply: None,
+            options,
+            observe_only: false,
+        };
         let graph = try_one(blueprint, &specification, owner, base).map_err(|error| (key(), chain(&error)))?;
         known_outputs(&graph).map_err(|reason| (key(), reason))?;
     }
@@ -98,10 +105,10 @@ fn texts(value: &Value) -> Vec<&str> {
 /// A name that does not tell owners apart would be shared by two.
 fn named(blueprint: &Blueprint, layer: &Layer, key: &str, placeholders: &'static str) -> Result<(), Fault> {
     for template in &layer.resources {
-        if [SETTINGS, GIVEN].contains(&template.id.0.as_str()) || template.id.0.contains(['.', '{', '}']) {
+        if [SETTINGS, GIVEN].contains(&template.id.0.as_str()) || template.id.0.contains(['.', '{', '}', '@']) {
             return Err((
                 format!("{key}.resource.{}.id", template.id),
-                "is no id: it is reserved or has a character of placeholders".into(),
+                "is no id: it is reserved or has a character of placeholders or replacements".into(),
             ));
         }
         let lacks_tenant = placeholders.contains("{tenant}") && !template.name.contains("{tenant}");

@@ -67,6 +67,7 @@ fn seen() -> CacheSeen {
 fn check(desired: ReplicationGroup, apply: Apply, seen: &CacheSeen, expected: &str) {
     let words = match desired.clone().judge(&resource(desired, apply), seen) {
         Judgement::Act(change) => change.to_string(),
+        Judgement::Replace(differences) => panic!("a cache is never replaced: {differences:?}"),
         Judgement::InSync(note) => note.unwrap_or_else(|| "in sync".into()),
         Judgement::Settling(why) | Judgement::Awaits(why) | Judgement::Broken(why) | Judgement::Refused(why) | Judgement::Conflict(why) => {
             why

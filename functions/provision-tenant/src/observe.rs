@@ -1,0 +1,89 @@
+//! observe: what AWS shows of what should stand, and of what shall go and is not kept.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use domain::graph::Graph;
+use domain::ledger::Record;
+use domain::look::{Look, remembered};
+use domain::observed::Sighting;
+use domain::plan::{Fate, Standing};
+use domain::ports::Cloud;
+use domain::resource::{Place, Resource};
+use futures::future::join_all;
+use jiff::Timestamp;
+
+use crate::apply::Aim;
+
+/// What a pass knows of how things stand.
+#[derive(Debug, Clone, Default)]
+pub struct Seen {
+    /// By resource.
+    pub sightings: BTreeMap<Place, Sighting>,
+    /// Those of them that are of an earlier pass.
+    remembered: BTreeSet<Place>,
+}
+
+/// Looks at what `extent` asks for; the rest is remembered.
+pub async fn observe(cloud: &impl Cloud, aim: Aim<'_>, records: &BTreeMap<Place, Record>, extent: Look) -> Seen {
+    let now = cloud.now();
+    let known = |resource: &Resource| records.get(&resource.place()).filter(|_| extent == Look::Part).and_then(remembered);
+    let (mut seen, mut looks) = (Seen::default(), Vec::new());
+    for resource in aim.stands.into_iter().flat_map(Graph::resources) {
+        match known(resource) {
+            Some(sighting) => {
+                seen.remembered.insert(resource.place());
+                seen.sightings.insert(resource.place(), sighting);
+            }
+            None => looks.push((bound(resource, records), false)),
+        }
+    }
+    let leaving = records.iter().filter(|(place, record)| leaves(place, record, aim, now));
+    looks.extend(leaving.map(|(_, record)| (record.resource.clone(), true)));
+    seen.sightings.extend(look_at(cloud, looks).await);
+    seen
+}
+
+impl Seen {
+    /// Looks at what is remembered and stands, by `report`, in any way but ready: nothing is acted upon that was not seen now.
+    /// Whether there was any.
+    pub async fn make_certain(
+        &mut self,
+        cloud: &impl Cloud,
+        aim: Aim<'_>,
+        records: &BTreeMap<Place, Record>,
+        report: &BTreeMap<Place, Standing>,
+    ) -> bool {
+        let ready = |place: &Place| matches!(report.get(place), Some(Standing::Ready { .. }));
+        let doubted: BTreeSet<_> = self.remembered.iter().filter(|place| !ready(place)).cloned().collect();
+        let resources = aim.stands.into_iter().flat_map(Graph::resources).filter(|resource| doubted.contains(&resource.place()));
+        let looks = resources.map(|resource| (bound(resource, records), false)).collect();
+        self.sightings.extend(look_at(cloud, looks).await);
+        self.remembered.retain(|place| !doubted.contains(place));
+        !doubted.is_empty()
+    }
+}
+
+async fn look_at(cloud: &impl Cloud, looks: Vec<(Resource, bool)>) -> Vec<(Place, Sighting)> {
+    let look = |(resource, leaving): (Resource, bool)| async move {
+        let sighting = aws_adapters::kind::observe(cloud, &resource, leaving).await;
+        (resource.place(), sighting)
+    };
+    join_all(looks.into_iter().map(look)).await
+}
+
+/// `resource` with the properties that its record was bound to, if it refers to others: only they can be looked up. What never had
+/// a first step may refer to what is not there yet.
+fn bound(resource: &Resource, records: &BTreeMap<Place, Record>) -> Resource {
+    match records.get(&resource.place()).filter(|_| resource.refers) {
+        Some(record) => Resource { desired: record.resource.desired.clone(), ..resource.clone() },
+        None => resource.clone(),
+    }
+}
+
+/// What is kept is looked at again only at its end, or when its data is to be destroyed after all.
+fn leaves(place: &Place, record: &Record, aim: Aim<'_>, now: Timestamp) -> bool {
+    let fate = aim.fates.get(&place.incarnation);
+    let unwanted = fate.is_none() && aim.stands.is_some_and(|graph| !graph.has(&place.id));
+    let kept = record.retained.as_ref().is_some_and(|kept| kept.until.is_none_or(|until| until > now));
+    (fate.is_some() || unwanted) && (!kept || fate == Some(&Fate::DestroyData))
+}

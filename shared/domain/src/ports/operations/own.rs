@@ -1,0 +1,26 @@
+//! What is our own: ledger, queue, bus. The table of [`super`] goes on with these rows.
+
+macro_rules! own {
+    ([$next:ident $($rest:ident)*] $($rows:tt)*) => { $next! { [$($rest)*] $($rows)*
+        /// All items of an owner, consistently.
+        Reads dynamodb.ReadOwner { owner: String } -> Vec<Item>;
+        /// One item, consistently.
+        Reads dynamodb.ReadItem { owner: String, key: String } -> Option<Item>;
+        /// All writes or none. Fails as `ConditionFailed` if a condition does not hold.
+        Mutates dynamodb.WriteItems { writes: Vec<Write> } -> ();
+        /// A page of all owners, and where the next begins.
+        Reads dynamodb.ListOwners { after: Option<String> } -> (Vec<String>, Option<String>);
+        /// The owners of a resource, by its ARN.
+        Reads dynamodb.FindOwners { arn: String } -> Vec<String>;
+
+        /// Puts a message on the tenant queue, to be seen after `delay_seconds` (0 to 900).
+        Mutates sqs.SendMessage { body: String, delay_seconds: u16 } -> ();
+        /// Puts a message that can never succeed on the dead-letter queue, with why.
+        Mutates sqs.SendDeadLetter { body: String, reason: String, cause: String } -> ();
+        /// Has a message come back after so many seconds.
+        Mutates sqs.ChangeVisibility { receipt: String, seconds: u16 } -> ();
+
+        /// Announces on our bus; one outcome per entry.
+        Mutates events.PutEvents { entries: Vec<Entry> } -> Vec<Result<(), String>>;
+    } };
+}

@@ -1,0 +1,83 @@
+//! Requests and replies that are more than a kind's own types.
+
+use crate::kind::service::{ServiceSeen, TaskDefinition};
+use crate::resource::Tags;
+
+/// What is announced.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// Such as `tenant-ready`.
+    pub detail_type: String,
+    /// JSON text.
+    pub detail: String,
+    /// ARNs or owners that it concerns.
+    pub resources: Vec<String>,
+}
+
+/// Properties of a database that change; none: stays.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct DatabaseChange {
+    /// The instance class.
+    pub class: Option<String>,
+    /// GiB.
+    pub storage_gib: Option<u32>,
+    /// A standby.
+    pub multi_az: Option<bool>,
+    /// Days of automated backups.
+    pub backup_days: Option<u8>,
+    /// AWS refuses its deletion.
+    pub deletion_protection: Option<bool>,
+    /// Now, or in the maintenance window.
+    pub apply_immediately: bool,
+    /// The parameter group's name.
+    pub parameter_group: Option<String>,
+    /// GiB that the storage may grow to; as much as there is: it does not grow.
+    pub max_storage_gib: Option<u32>,
+    /// Seconds between two figures of Enhanced Monitoring; 0: off.
+    pub monitoring_seconds: Option<u32>,
+    /// The role that sends them.
+    pub monitoring_role: Option<String>,
+    /// Whether Performance Insights are on.
+    pub performance_insights: Option<bool>,
+    /// The key that Performance Insights are encrypted with.
+    pub performance_insights_key: Option<String>,
+}
+
+/// A service as ECS shows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ServiceView {
+    /// Its ARN.
+    pub arn: String,
+    /// Its tags.
+    pub tags: Tags,
+    /// Everything but the revision's content and the family's revisions.
+    pub seen: ServiceSeen,
+    /// The PRIMARY deployment's revision.
+    pub primary: Option<String>,
+}
+
+/// A task as ECS shows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TaskView {
+    /// Its ARN.
+    pub arn: String,
+    /// Its revision's ARN.
+    pub revision: String,
+    /// Such as `RUNNING`.
+    pub status: String,
+    /// Of its container, once it has ended.
+    pub exit_code: Option<i32>,
+    /// Why it stopped, in ECS's words.
+    pub reason: String,
+}
+
+/// A task definition as ECS shows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RevisionView {
+    /// With its number.
+    pub arn: String,
+    /// Its tags.
+    pub tags: Tags,
+    /// What it says.
+    pub content: TaskDefinition,
+}
