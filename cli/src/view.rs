@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use domain::answer::Answer;
 use domain::intent::Intent;
 use domain::order::{Specification, Wish};
+use domain::orphan::Orphan;
 use domain::plan::{Fate, Retention, Standing};
 use domain::resource::Place;
 use domain::settle::{Drift, Phase};
@@ -67,6 +68,8 @@ pub struct Full {
     pub former_lives: Vec<FormerLife>,
     /// What others have changed on AWS, by resource.
     pub drift: BTreeMap<String, Drift>,
+    /// What carries its tags and has no record, by ARN.
+    pub orphans: BTreeMap<String, Orphan>,
     /// Endpoints and ARNs, never secrets.
     pub outputs: BTreeMap<String, String>,
     /// The pending one.
@@ -168,6 +171,7 @@ pub fn full(owner: &Owner, book: &Book, now: Timestamp) -> Option<Full> {
         resources: resources(book),
         former_lives: former_lives(book, intent),
         drift: state.into_iter().flat_map(|state| &state.drift).map(|(id, drift)| (id.0.clone(), drift.clone())).collect(),
+        orphans: state.map(|state| state.orphans.clone()).unwrap_or_default(),
         outputs: state.map(|state| state.outputs.clone()).unwrap_or_default(),
         wake_up: state.and_then(|state| state.wake.clone()),
         lease: lease(book, now),

@@ -27,6 +27,7 @@ mod scaling;
 mod secrets;
 mod services;
 mod storage;
+mod tagging;
 mod task_definitions;
 mod tasks;
 
@@ -97,6 +98,7 @@ macro_rules! conformance_functions {
                 a_database_is_creating_without_an_endpoint_until_it_is_available,
                 a_created_database_backs_up_before_it_is_available,
                 a_major_version_becomes_a_minor_one,
+                databases_are_described_together_as_each_by_itself,
                 a_database_of_the_same_name_already_exists,
                 a_database_needs_its_subnet_group,
                 a_database_needs_its_security_group,
@@ -135,6 +137,7 @@ macro_rules! conformance_functions {
                 a_service_that_is_not_active_cannot_be_updated,
                 a_task_without_its_secret_fails_to_start,
                 a_task_without_its_mount_target_fails_to_start,
+                services_are_described_together_as_each_by_itself,
                 a_service_shows_its_settings_and_changes_them;
             scaling:
                 a_scalable_target_needs_its_service,
@@ -237,6 +240,7 @@ macro_rules! conformance_functions {
                 a_protected_user_pool_cannot_be_deleted;
             caches:
                 a_cache_is_creating_without_an_endpoint_until_it_is_available,
+                caches_are_described_together_as_each_by_itself,
                 a_cache_of_the_same_name_already_exists,
                 a_cache_gives_its_tags_out_only_while_it_is_available,
                 a_cache_needs_its_groups,
@@ -266,6 +270,8 @@ macro_rules! conformance_functions {
                 a_locked_bucket_keeps_its_objects,
                 a_bucket_with_versions_cannot_be_deleted,
                 a_bucket_of_another_account_is_denied_and_its_name_is_taken;
+            tagging:
+                what_has_a_tag_is_found_by_it_whatever_it_is;
             watching:
                 an_alarm_is_replaced_and_keeps_its_tags,
                 a_dashboard_is_replaced_and_keeps_its_tags;
@@ -314,8 +320,8 @@ pub const ELSEWHERE: &[(&str, &str)] = &[
     ("a_scheduled_action_is_put_and_deleted_by_its_name", "the port has no scheduled actions"),
     ("a_target_tracking_policy_has_its_two_alarms", "the port does not show alarms"),
     ("a_scalable_target_has_a_service_linked_role", "the port does not show it"),
-    ("a_listener_needs_an_issued_certificate", "the port makes no certificates yet"),
-    ("a_certificate_in_use_cannot_be_deleted", "nothing of this port uses a certificate yet"),
+    ("a_listener_needs_an_issued_certificate", "the listeners of this suite are plain HTTP"),
+    ("a_certificate_in_use_cannot_be_deleted", "the listeners of this suite are plain HTTP, and nothing else of it uses a certificate"),
     ("a_second_factor_at_creation_is_a_message", "the port creates pools without a second factor"),
     ("an_update_of_a_user_pool_resets_what_it_leaves_out", "the port's update leaves nothing out"),
 ];

@@ -6,13 +6,15 @@ use domain::ports::{Call, Effect, SendMessage};
 use scenarios::scenario::Scenario;
 
 /// A whole look: one at each thing, and one more where AWS shows it in two calls.
-const LOOKS: [(&str, usize); 6] = [
+const LOOKS: [(&str, usize); 7] = [
     ("ecs.DescribeService", 1),
     ("ecs.DescribeTaskDefinition", 1),
     ("elasticfilesystem.DescribeFileSystem", 1),
     ("elasticfilesystem.DescribeMountTargets", 1),
     ("rds.DescribeDatabase", 1),
     ("secretsmanager.DescribeSecret", 2),
+    // What has our tags, for what has no record.
+    ("tagging.GetResources", 1),
 ];
 /// What changes often: the services and the database.
 const OFTEN: [(&str, usize); 3] = [("ecs.DescribeService", 1), ("ecs.DescribeTaskDefinition", 1), ("rds.DescribeDatabase", 1)];

@@ -40,7 +40,7 @@ fn target(scenario: &Scenario) -> String {
 /// The changes of Application Auto Scaling from now on, once a sweep has come by.
 fn changes_of_a_sweep(scenario: &Scenario) -> Vec<String> {
     let mark = scenario.simulator.log().mark();
-    scenario.sweep("demo");
+    scenario.look_over("demo");
     scenario.rest();
     let log = scenario.simulator.log();
     let changes = log.since(mark).iter().filter(|entry| entry.operation.starts_with("autoscaling.") && entry.had_effect());

@@ -1,5 +1,6 @@
 //! Everything about one tenant.
 
+use domain::orphan::Orphan;
 use domain::plan::{Fate, Standing};
 use domain::settle::Drift;
 use jiff::Timestamp;
@@ -16,6 +17,8 @@ pub fn render(view: &Full, now: Timestamp, paint: Paint) -> String {
     text += &section(paint, "Resources", &resources(view, paint));
     text += &section(paint, "Former lives", &view.former_lives.iter().map(former_life).collect::<String>());
     text += &section(paint, "Changed by others", &view.drift.iter().map(|(id, drift)| self::drift(id, drift, now)).collect::<String>());
+    let orphan = |(arn, orphan): (&String, &Orphan)| format!("  {arn}: {}, since {}\n", orphan.of, relative(orphan.since, now));
+    text += &section(paint, "Its tags, and no record", &view.orphans.iter().map(orphan).collect::<String>());
     let outputs: Vec<_> = view.outputs.iter().map(|(name, value)| vec![cell(name), cell(value)]).collect();
     text += &section(paint, "Outputs", &table(paint, "  ", &["", ""], &outputs));
     let unsent = view.unsent.iter().map(|answer| format!("  {} of {:.0}\n", answer.detail_type(), answer.at));

@@ -9,7 +9,7 @@ use domain::lease::Lease;
 use domain::ledger::{Attempt, Condition, Item, Record, Write};
 use domain::observed::Sighting;
 use domain::plan::{Change, Plan, Step, World, while_changing};
-use domain::ports::{Cloud, WriteItems, send};
+use domain::ports::{Cloud, Tagged, WriteItems, send};
 use domain::resource::{Place, Resource};
 use domain::tenant::{Incarnation, Owner};
 use futures::future::join_all;
@@ -42,6 +42,8 @@ pub struct Work<'a> {
     pub seen: Seen,
     /// Whether all of it was looked at as the pass began.
     pub whole: bool,
+    /// What carries the owner's tags, if it was looked for and AWS has said.
+    pub tagged: Option<Vec<Tagged>>,
     /// What others were found to have changed.
     pub drift: BTreeMap<Place, String>,
     /// Steps that AWS did not do.

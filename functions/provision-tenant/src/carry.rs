@@ -18,6 +18,7 @@ use crate::handler::{Context, Invocation, Problem, decision};
 use crate::intend::{Intended, intend};
 use crate::pass::{Outcome, pass};
 use crate::preview::preview;
+use crate::round::make_round;
 
 /// Does what `message` asks. `body` is the message as it came, to be queued again.
 ///
@@ -41,6 +42,7 @@ pub(crate) async fn carry(
             let outcome = pass(cloud, context, invocation, &owner, &book, None).await?;
             Ok(of_outcome(&owner, outcome))
         }
+        Message::Round(owners) => make_round(cloud, context, invocation, &owners).await,
         Message::Nudge(arn) => carry_nudge(cloud, context, invocation, body, &arn).await,
         Message::Ignored(reason) => Ok(decision(None, "ignored", reason)),
     }

@@ -6,7 +6,7 @@ use domain::order::{Action, Apply, Order, PrivilegedOrder, Specification, Wish, 
 use domain::plan::Fate;
 use domain::tenant::{EnvironmentName, Incarnation, Owner, TenantId};
 use jiff::Timestamp;
-use runtime::own::{Sweep, WakeUp};
+use runtime::own::{Round, Sweep, WakeUp};
 use runtime::wire::{BadWrapper, Envelope, Unwrapped, unwrap};
 use serde::Deserialize;
 use serde_json::Value;
@@ -29,6 +29,8 @@ pub enum Message {
     WakeUp(WakeUp),
     /// A look, by schedule.
     Sweep(Owner),
+    /// A look at several together, by schedule.
+    Round(Vec<Owner>),
     /// AWS says that something has happened to the resource of this ARN.
     Nudge(String),
     /// Nothing of ours.
@@ -83,6 +85,7 @@ fn read_own(value: Value) -> Result<Message, BadEvent> {
     match value["caretaker"].as_str() {
         Some("wake-up") => serde_json::from_value(value).map(Message::WakeUp).map_err(BadEvent::Unnamed),
         Some("sweep") => serde_json::from_value::<Sweep>(value).map(|sweep| Message::Sweep(sweep.owner)).map_err(BadEvent::Unnamed),
+        Some("round") => serde_json::from_value::<Round>(value).map(|round| Message::Round(round.owners)).map_err(BadEvent::Unnamed),
         other => Ok(Message::Ignored(format!("message {other:?} is none of ours"))),
     }
 }

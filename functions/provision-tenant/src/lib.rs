@@ -19,4 +19,5 @@ pub mod intend;
 pub mod observe;
 pub mod pass;
 pub mod preview;
+mod round;
 pub mod settle;

@@ -7,8 +7,9 @@ use domain::ledger::Record;
 use domain::look::{Look, remembered};
 use domain::observed::Sighting;
 use domain::plan::{Fate, Standing};
-use domain::ports::Cloud;
-use domain::resource::{Place, Resource};
+use domain::ports::{Cloud, GetResources, Tagged, send};
+use domain::resource::{OWNER_TAG, Place, Resource};
+use domain::tenant::Owner;
 use futures::future::join_all;
 use jiff::Timestamp;
 
@@ -41,6 +42,24 @@ pub async fn observe(cloud: &impl Cloud, aim: Aim<'_>, records: &BTreeMap<Place,
     looks.extend(leaving.map(|(_, record)| (record.resource.clone(), true)));
     seen.sightings.extend(look_at(cloud, looks).await);
     seen
+}
+
+/// Pages of things with the owner's tag that are read at most: 500 things, ten times what any owner here has.
+const MOST_PAGES: usize = 5;
+
+/// All that carries the owner's tag, if `extent` is all. A failure is none: the next daily look asks again.
+pub async fn tagged(cloud: &impl Cloud, owner: &Owner, extent: Look) -> Option<Vec<Tagged>> {
+    let (mut all, mut after) = (Vec::new(), None);
+    for _ in 0..MOST_PAGES {
+        let request = GetResources { key: OWNER_TAG.to_owned(), value: owner.tag(), after: after.take() };
+        let (page, next) = if extent == Look::Whole { send(cloud, request).await.ok()? } else { return None };
+        all.extend(page);
+        match next {
+            Some(next) => after = Some(next),
+            None => break,
+        }
+    }
+    Some(all)
 }
 
 impl Seen {

@@ -14,13 +14,14 @@ use domain::resource::Place;
 use domain::tenant::Owner;
 use domain::tenants::count_in;
 use domain::wake::Nudges;
+use futures::future::join;
 use jiff::Timestamp;
 use runtime::start::chain;
 
 use crate::apply::{Aim, Halt, Work, apply, certain};
 use crate::book::Book;
 use crate::handler::{Context, Invocation, Problem};
-use crate::observe::{Seen, observe};
+use crate::observe::{Seen, observe, tagged};
 use crate::settle::{Close, settle};
 
 /// What a pass has come to.
@@ -75,13 +76,15 @@ pub async fn pass(
         records: heed_retry(book, intent),
         seen: Seen::default(),
         whole: true,
+        tagged: None,
         drift: BTreeMap::new(),
         failures: BTreeMap::new(),
         done: Vec::new(),
     };
     let extent = look(intent, book.state.as_ref(), cloud.now());
     work.whole = extent == Look::Whole;
-    work.seen = observe(cloud, work.aim, &work.records, extent).await;
+    let (seen, tagged) = join(observe(cloud, work.aim, &work.records, extent), tagged(cloud, owner, extent)).await;
+    (work.seen, work.tagged) = (seen, tagged);
     let plan = if intent.paused {
         certain(cloud, &mut work).await
     } else {

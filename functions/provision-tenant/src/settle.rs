@@ -61,6 +61,7 @@ pub async fn settle(cloud: &impl Cloud, close: &Close<'_>, mut work: Work<'_>, p
         records: &work.records,
         drift: &work.drift,
         whole: work.whole,
+        tagged: work.tagged.as_deref(),
         outputs: &outputs,
         monthly_usd: close.monthly_usd,
         nudges: close.nudges.as_ref(),

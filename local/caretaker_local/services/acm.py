@@ -4,6 +4,7 @@ import json
 import time
 
 from caretaker_local.errors import Reply, refusal
+from caretaker_local.events import emit
 from caretaker_local.rules import json_reply
 from caretaker_local.services.route53 import has_record
 from caretaker_local.wire import Call
@@ -113,3 +114,8 @@ def issue(certificate: dict) -> None:
         certificate["Status"] = "ISSUED"
         for option in certificate["DomainValidationOptions"]:
             option["ValidationStatus"] = "SUCCESS"
+        # https://docs.aws.amazon.com/acm/latest/userguide/supported-events.html, "ACM Certificate Available"
+        emit("aws.acm", "ACM Certificate Available", [certificate["CertificateArn"]], {
+            "Action": "ISSUANCE", "CertificateType": "AMAZON_ISSUED", "CommonName": certificate["DomainName"],
+            "DomainValidationMethod": "DNS", "DaysToExpiry": 395, "InUse": False, "Exported": False,
+        })

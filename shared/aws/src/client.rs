@@ -22,6 +22,7 @@ mod route53;
 mod s3;
 mod secretsmanager;
 mod sqs;
+mod tagging;
 mod task_definition;
 mod waf;
 
@@ -82,6 +83,7 @@ pub struct AwsCloud {
     s3: aws_sdk_s3::Client,
     secretsmanager: aws_sdk_secretsmanager::Client,
     sqs: aws_sdk_sqs::Client,
+    tagging: aws_sdk_resourcegroupstagging::Client,
     kms: aws_sdk_kms::Client,
     sns: aws_sdk_sns::Client,
     waf: aws_sdk_wafv2::Client,
@@ -118,6 +120,7 @@ impl AwsCloud {
             s3: aws_sdk_s3::Client::new(config),
             secretsmanager: aws_sdk_secretsmanager::Client::new(config),
             sqs: aws_sdk_sqs::Client::new(config),
+            tagging: aws_sdk_resourcegroupstagging::Client::new(config),
             kms: aws_sdk_kms::Client::new(config),
             sns: aws_sdk_sns::Client::new(config),
             waf: aws_sdk_wafv2::Client::new(config),
@@ -170,6 +173,7 @@ impl Cloud for AwsCloud {
             Some("elasticache") => Box::pin(elasticache::call(self, call)),
             Some("s3") => Box::pin(s3::call(self, call)),
             Some("cloudwatch") => Box::pin(cloudwatch::call(self, call)),
+            Some("tagging") => Box::pin(tagging::call(self, call)),
             Some("backup") => Box::pin(backup::call(self, call)),
             _ => Box::pin(std::future::ready(Err(unknown(name)))),
         };

@@ -65,6 +65,11 @@ pub enum News {
         /// Whether it is being set right; not in an owner that is observe-only or paused.
         repairing: bool,
     },
+    /// Things carry its tags that no record names; they are left alone.
+    OrphansFound {
+        /// By ARN, what their tags say.
+        orphans: BTreeMap<String, String>,
+    },
     /// It goes no further by itself.
     Failed {
         /// In one sentence.
@@ -89,6 +94,7 @@ impl Answer {
             News::Ready { .. } => "ready",
             News::Degraded { .. } => "degraded",
             News::Drifted { .. } => "drifted",
+            News::OrphansFound { .. } => "orphans-found",
             News::Failed { .. } => "failed",
             News::Removed { .. } => "removed",
         };

@@ -203,7 +203,7 @@ pub struct Record {
     /// Another shall stand in its place: what it is made with cannot be changed.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub replaced: bool,
-    /// As it was seen when it was ready last, if it changes seldom.
+    /// As it was seen when it was ready last.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub seen: Option<Observed>,
 }

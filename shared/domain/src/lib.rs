@@ -24,6 +24,7 @@ pub mod look;
 pub mod name;
 pub mod observed;
 pub mod order;
+pub mod orphan;
 pub mod plan;
 pub mod ports;
 pub mod resolve;

@@ -33,15 +33,15 @@ pub fn look(intent: &Intent, before: Option<&State>, now: Timestamp) -> Look {
     if asked_anew || troubled || long_ago { Look::Whole } else { Look::Part }
 }
 
-/// What is remembered of the resource of `record`, as if it were seen now.
+/// What is remembered of the resource of `record`, as if it were seen now; none of what changes often.
 pub fn remembered(record: &Record) -> Option<Sighting> {
-    record.seen.clone().map(Sighting::Seen)
+    record.seen.clone().filter(|_| !record.resource.desired.changes_often()).map(Sighting::Seen)
 }
 
 /// Brings what `record` remembers up to a look that found its resource in `standing`. What was seen just the same before
 /// keeps its moment, so that nothing is to be written.
 pub fn remember(record: &mut Record, standing: &Standing, sighting: Option<&Sighting>) {
-    let keep = matches!(standing, Standing::Ready { .. }) && !record.resource.desired.changes_often();
+    let keep = matches!(standing, Standing::Ready { .. });
     match sighting {
         Some(Sighting::Seen(observed)) if keep => {
             if !record.seen.as_ref().is_some_and(|before| is_same(before, observed)) {

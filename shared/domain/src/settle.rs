@@ -2,15 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::answer::Answer;
 use crate::graph::Graph;
 use crate::intent::Intent;
 use crate::ledger::Record;
-use crate::order::Wish;
-use crate::plan::{Plan, Standing, Wait};
+use crate::look::WHOLE_EVERY;
+use crate::orphan::Orphan;
+use crate::plan::{Plan, Standing};
+use crate::ports::Tagged;
 use crate::resource::{Place, ResourceId};
 use crate::tenant::Owner;
 use crate::wake::{Nudges, Wake};
@@ -18,10 +20,13 @@ use crate::wake::{Nudges, Wake};
 mod drift;
 mod news;
 mod next;
+mod orphans;
+mod phase;
 
 pub use drift::Drift;
 use news::announce;
 use next::wake;
+use phase::{phase, troubled};
 
 /// How an owner stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -81,6 +86,12 @@ pub struct State {
     /// What others have changed on AWS and what was found of it last.
     #[serde(default)]
     pub drift: BTreeMap<ResourceId, Drift>,
+    /// What carries the owner's tags and has no record, by ARN.
+    #[serde(default)]
+    pub orphans: BTreeMap<String, Orphan>,
+    /// Whether all was looked at once more after it was gone.
+    #[serde(default)]
+    pub looked_back: bool,
 }
 
 impl State {
@@ -102,6 +113,8 @@ impl State {
             settled_at,
             looked_at: None,
             drift: BTreeMap::new(),
+            orphans: BTreeMap::new(),
+            looked_back: false,
         }
     }
 }
@@ -138,6 +151,8 @@ pub struct Pass<'a> {
     pub drift: &'a BTreeMap<Place, String>,
     /// Whether all of it was looked at.
     pub whole: bool,
+    /// What carries the owner's tags; none: it was not looked for, or AWS did not say.
+    pub tagged: Option<&'a [Tagged]>,
     /// Of the present life.
     pub outputs: &'a BTreeMap<String, String>,
     /// Of what stands.
@@ -162,6 +177,9 @@ pub fn settle(pass: Pass<'_>) -> (State, Vec<Answer>) {
     let announced = if answers.is_empty() { pass.before.and_then(|before| before.announced) } else { Some((pass.intent.version, phase)) };
     let (drift, told) = drift::drift(pass);
     answers.extend(told);
+    let orphans = orphans::found(pass);
+    answers.extend(orphans::announce(pass, &orphans));
+    let looked_back = phase == Phase::Removed && looked_back(pass, &orphans);
     let state = State {
         phase,
         version: pass.intent.version,
@@ -178,15 +196,26 @@ pub fn settle(pass: Pass<'_>) -> (State, Vec<Answer>) {
         settled_at: pass.now,
         looked_at: if pass.whole { Some(pass.now) } else { pass.before.and_then(|before| before.looked_at) },
         drift,
+        looked_back,
+        orphans,
     };
     (state, answers)
+}
+
+/// Whether all was looked at once more since it was gone, and nothing was found that is not certain yet.
+fn looked_back(pass: Pass<'_>, orphans: &BTreeMap<String, Orphan>) -> bool {
+    let before = pass.before.filter(|before| before.phase == Phase::Removed && before.revision == pass.intent.revision);
+    let certain = orphans.values().all(|orphan| orphan.is_certain(pass.now));
+    before.is_some_and(|before| before.looked_back || (pass.tagged.is_some() && certain))
 }
 
 /// Whether a scheduled look at an owner has anything to find: not while its own wake-up is pending, nor once it is gone for good.
 pub fn has_work(state: Option<&State>, records: &BTreeMap<Place, Record>, outbox_is_empty: bool, now: Timestamp) -> bool {
     let Some(state) = state else { return true };
     let kept = |record: &Record| record.retained.as_ref().is_some_and(|kept| kept.until.is_none_or(|until| until > now));
-    let at_rest = state.phase == Phase::Removed && records.values().all(kept);
+    // What is gone is looked for once more a day later: what should not be there shows by then.
+    let looked_back = state.looked_back || now.duration_since(state.settled_at) < WHOLE_EVERY;
+    let at_rest = state.phase == Phase::Removed && records.values().all(kept) && looked_back;
     let comes_by_itself = state.wake.as_ref().is_some_and(|wake| !wake.is_lost(now));
     !outbox_is_empty || !(at_rest || comes_by_itself)
 }
@@ -205,53 +234,12 @@ fn lines(pass: Pass<'_>) -> Vec<Line> {
     pass.plan.report.iter().map(line).collect()
 }
 
-/// AWS did not let the pass finish: a look or a step failed in a way that may pass.
-fn troubled(plan: &Plan) -> bool {
-    plan.report.values().any(|standing| matches!(standing, Standing::Waiting(Wait::Unknown(_) | Wait::Failed(_))))
-}
-
-fn phase(pass: Pass<'_>) -> Phase {
-    if pass.intent.paused {
-        return Phase::Paused;
-    }
-    let of_present = |place: &Place| pass.intent.stands().is_some_and(|(_, life)| life == place.incarnation);
-    let goes = matches!(pass.intent.wish, Wish::Gone(_));
-    let concerned: Vec<_> = pass.plan.report.iter().filter(|(place, _)| goes || of_present(place)).map(|(_, standing)| standing).collect();
-    let stuck = concerned.iter().any(|standing| matches!(standing, Standing::Stuck(_)));
-    let moves = |standing: &&Standing| match standing {
-        Standing::Waiting(wait) => !matches!(wait, Wait::On(_) | Wait::Outside(_)),
-        other => matches!(other, Standing::Due),
-    };
-    let moving = concerned.iter().copied().any(|standing| moves(&standing));
-    let waits_for_others = |(place, standing): (&Place, &Standing)| !moves(&standing) || is_late(pass, place, standing);
-    let held = !goes && pass.plan.report.iter().filter(|(place, _)| of_present(place)).all(waits_for_others);
-    let arrived = concerned.iter().all(|standing| matches!(standing, Standing::Ready { .. } | Standing::Gone | Standing::Kept(_)));
-    let was_ready =
-        pass.before.is_some_and(|before| before.version == pass.intent.version && matches!(before.phase, Phase::Ready | Phase::Degraded));
-    match (goes, arrived) {
-        (true, true) => Phase::Removed,
-        (false, true) => Phase::Ready,
-        _ if stuck && !moving => Phase::Failed,
-        (true, false) => Phase::Removing,
-        (false, false) if was_ready || held => Phase::Degraded,
-        (false, false) => Phase::Working,
-    }
-}
-
-/// AWS works on it for so long that somebody should know: three times as long as usual, and a quarter of an hour at least.
-fn is_late(pass: Pass<'_>, place: &Place, standing: &Standing) -> bool {
-    const PATIENCE: SignedDuration = SignedDuration::from_mins(15);
-    let Some(record) = pass.records.get(place).filter(|_| matches!(standing, Standing::Waiting(Wait::Settling(_)))) else { return false };
-    let usual = next::usual(record).checked_mul(3).and_then(|usual| SignedDuration::try_from(usual).ok()).unwrap_or(PATIENCE);
-    record.settling_since.is_some_and(|since| pass.now.duration_since(since) > usual.max(PATIENCE))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::failure::{CallError, Cause};
     use crate::ledger::Item;
-    use crate::plan::{Retained, Retention, Stuck};
+    use crate::plan::{Retained, Retention, Stuck, Wait};
 
     #[test]
     fn every_standing_survives_the_ledger() {

@@ -120,17 +120,13 @@ pub fn next_nudge(before: &Nudges) -> Timestamp {
     before.counted_at + NUDGE_EVERY
 }
 
-/// When to look again at what has been settling for `elapsed` and usually takes `usual`: after half of what remains,
-/// and past its usual time ever more seldom.
+/// When to look again at what has been settling for `elapsed` and usually takes `usual`: first after half of that, before which even the
+/// fastest are not done (ElastiCache: 222 s at best, 365 s usually), then after a fortieth of the time that it has taken, so that
+/// no more than that is lost between its end and the look that sees it.
 pub fn poll_after(elapsed: Duration, usual: Duration) -> Duration {
-    /// At its usual time a thing is looked at again after this part of it; later, after this part of the time it is over.
-    const AT_USUAL_TIME: u32 = 20;
-    const OVERTIME: u32 = 4;
-    let wait = match usual.checked_sub(elapsed) {
-        Some(remaining) if !remaining.is_zero() => remaining / 2,
-        _ => usual / AT_USUAL_TIME + elapsed.saturating_sub(usual) / OVERTIME,
-    };
-    wait.clamp(SHORTEST_POLL, LONGEST_POLL)
+    const LOST: u32 = 40;
+    let first = (usual / 2).checked_sub(elapsed).filter(|wait| !wait.is_zero());
+    first.unwrap_or(elapsed / LOST).clamp(SHORTEST_POLL, LONGEST_POLL)
 }
 
 #[cfg(test)]
@@ -173,8 +169,8 @@ mod tests {
     }
 
     #[test]
-    fn polls_come_closer_as_the_usual_time_nears_its_end() {
+    fn polls_begin_at_half_the_usual_time_and_lose_a_fortieth_of_what_it_takes() {
         let seconds = |elapsed| poll_after(Duration::from_secs(elapsed), Duration::from_secs(360)).as_secs();
-        assert_eq!([0, 180, 270, 350, 360, 900].map(seconds), [180, 90, 45, 5, 18, 153]);
+        assert_eq!([0, 170, 180, 280, 400, 900, 20_000].map(seconds), [180, 10, 5, 7, 10, 22, 300]);
     }
 }

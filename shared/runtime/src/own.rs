@@ -36,6 +36,20 @@ impl Sweep {
     }
 }
 
+/// A look by schedule at several owners together, sent by `sweep-tenants`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Round {
+    /// At whom.
+    pub owners: Vec<Owner>,
+}
+
+impl Round {
+    /// As the body of a message.
+    pub fn body(&self) -> String {
+        body("round", self)
+    }
+}
+
 fn body(kind: &str, content: &impl Serialize) -> String {
     let mut value = serde_json::to_value(content).unwrap_or_default();
     value["caretaker"] = kind.into();

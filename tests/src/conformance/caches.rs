@@ -5,7 +5,8 @@ use domain::kind::Detail;
 use domain::kind::cache::{CacheNode, CachePending, CacheSeen, ReplicationGroup, described};
 use domain::observed::Observed;
 use domain::ports::{
-    Confidential, CreateCacheSubnetGroup, CreateReplicationGroup, DescribeCacheNode, DescribeReplicationGroup, ListCacheTags, TagCache,
+    Confidential, CreateCacheSubnetGroup, CreateReplicationGroup, DescribeCacheNode, DescribeCacheNodes, DescribeReplicationGroup,
+    DescribeReplicationGroups, ListCacheTags, TagCache,
 };
 
 use super::cache_settings::subnets;
@@ -101,6 +102,17 @@ pub(super) async fn a_cache_is_creating_without_an_endpoint_until_it_is_availabl
         pending: CachePending::default(),
     };
     assert_eq!(shown, expected);
+}
+
+pub(super) async fn caches_are_described_together_as_each_by_itself<G: Ground>(ground: &G) {
+    let name = available(ground, |_| ()).await;
+    let (groups, _) = does(ground, DescribeReplicationGroups { after: None }).await;
+    let group = groups.into_iter().find(|(of, _)| *of == name).map(|(_, group)| (group.arn, group.detail));
+    let alone = does(ground, DescribeReplicationGroup { name: name.clone() }).await.map(|group| (group.arn, group.detail));
+    assert_eq!(group, alone);
+    let (nodes, _) = does(ground, DescribeCacheNodes { after: None }).await;
+    let first = nodes.into_iter().find(|(of, _)| of.rsplit_once('-').is_some_and(|(group, _)| group == name));
+    assert_eq!(first.map(|(_, node)| node), Some(node(ground, &name).await));
 }
 
 pub(super) async fn a_cache_of_the_same_name_already_exists<G: Ground>(ground: &G) {

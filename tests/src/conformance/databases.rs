@@ -4,7 +4,7 @@ use domain::failure::Cause;
 use domain::kind::Detail;
 use domain::kind::database::{Database, DatabaseSeen};
 use domain::observed::Observed;
-use domain::ports::{Confidential, CreateDatabase, DescribeDatabase};
+use domain::ports::{Confidential, CreateDatabase, DescribeDatabase, DescribeDatabases};
 
 use super::ground::{Ground, does, passes, refuses, tags, until};
 use crate::fixtures;
@@ -74,6 +74,15 @@ pub(super) async fn a_major_version_becomes_a_minor_one<G: Ground>(ground: &G) {
     does(ground, request(ground, &name)).await;
     let version = look(ground, &name).await.expect("it stands").engine_version;
     assert!(version.starts_with("16.") && version.len() > 3, "{version}");
+}
+
+pub(super) async fn databases_are_described_together_as_each_by_itself<G: Ground>(ground: &G) {
+    let name = available(ground, |_| ()).await;
+    let together = does(ground, DescribeDatabases { names: vec![ground.name("nobody"), name.clone()] }).await;
+    let names: Vec<_> = together.iter().map(|(name, _)| name.clone()).collect();
+    assert_eq!(names, [name.clone()], "what is not there is left out");
+    let alone = does(ground, DescribeDatabase { name }).await.expect("it stands");
+    assert_eq!((&together[0].1.arn, &together[0].1.tags, &together[0].1.detail), (&alone.arn, &alone.tags, &alone.detail));
 }
 
 pub(super) async fn a_database_of_the_same_name_already_exists<G: Ground>(ground: &G) {

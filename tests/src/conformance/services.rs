@@ -2,7 +2,9 @@
 
 use domain::failure::Cause;
 use domain::kind::service::{Mount, Rollout, ServiceLife, Settings, TaskDefinition};
-use domain::ports::{CreateService, DeleteSecret, DeleteService, DeregisterTaskDefinition, DescribeService, ServiceView, UpdateService};
+use domain::ports::{
+    CreateService, DeleteSecret, DeleteService, DeregisterTaskDefinition, DescribeService, DescribeServices, ServiceView, UpdateService,
+};
 
 use super::file_systems;
 use super::ground::{Ground, does, passes, refuses, secret, tags, until};
@@ -162,6 +164,17 @@ pub(super) async fn a_task_without_its_mount_target_fails_to_start<G: Ground>(gr
     file_systems::mounted(ground, &id).await;
     let (name, revision) = made(ground, uses).await;
     steady(ground, &name, &revision).await;
+}
+
+pub(super) async fn services_are_described_together_as_each_by_itself<G: Ground>(ground: &G) {
+    let ((one, first), (two, second)) = (made(ground, |content| content).await, made(ground, |content| content).await);
+    steady(ground, &one, &first).await;
+    steady(ground, &two, &second).await;
+    let names = vec![one.clone(), ground.name("nobody"), two.clone()];
+    let mut together = does(ground, DescribeServices { cluster: ground.environment().cluster.clone(), names }).await;
+    together.sort_by_key(|(name, _)| *name != one);
+    let apart = [(one.clone(), look(ground, &one).await), (two.clone(), look(ground, &two).await)];
+    assert_eq!(together.into_iter().map(|(name, view)| (name, Some(view))).collect::<Vec<_>>(), apart);
 }
 
 pub(super) async fn a_service_shows_its_settings_and_changes_them<G: Ground>(ground: &G) {

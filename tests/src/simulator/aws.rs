@@ -2,7 +2,8 @@
 
 use domain::failure::Cause;
 use domain::kind::database::Database;
-use domain::ports::{Call, DatabaseChange, Reply};
+use domain::ports::{Call, DatabaseChange, Reply, Tagged};
+use domain::resource::Tags;
 
 use super::backups::Backups;
 use super::balancing::Balancing;
@@ -111,13 +112,35 @@ impl Aws {
                 let known = self.grounds.check_cluster(&request.cluster);
                 known.map(|()| Reply::DescribeService(self.services.describe(&request.name)))
             }
+            Call::DescribeServices(request) => {
+                let found = |name: &String| Some((name.clone(), self.services.describe(name)?));
+                let known = self.grounds.check_cluster(&request.cluster);
+                known.map(|()| Reply::DescribeServices(request.names.iter().filter_map(found).collect()))
+            }
+            Call::DescribeDatabases(request) => {
+                let found = |name: &String| Some((name.clone(), self.databases.describe(name, now)?));
+                Ok(Reply::DescribeDatabases(request.names.iter().filter_map(found).collect()))
+            }
             Call::DescribeTaskDefinition(request) => Ok(Reply::DescribeTaskDefinition(self.definitions.describe(&request.id))),
             Call::ListTaskDefinitions(request) => Ok(Reply::ListTaskDefinitions(self.definitions.list(&request.family))),
             Call::ListTasks(request) => Ok(Reply::ListTasks(self.tasks.list(request, now))),
             Call::DescribeTasks(request) => Ok(Reply::DescribeTasks(self.tasks.describe(&request.tasks))),
+            Call::GetResources(request) => Ok(Reply::GetResources((self.tagged(&request.key, &request.value, now), None))),
             Call::HasImage(request) => Ok(Reply::HasImage(self.tasks.has_image(&request.repository, &request.tag))),
             other => return self.scaling.read(other, turn).or_else(|| self.read_network(other, turn)),
         })
+    }
+
+    /// What has the tag, of the services of which the simulator can tell: a page holds all of it.
+    fn tagged(&self, key: &str, value: &str, now: jiff::Timestamp) -> Vec<Tagged> {
+        let secrets = self.secrets.all(now).map(|(_, one)| (&one.arn, &one.tags));
+        let stored = self.file_systems.0.values().map(|one| (&one.arn, &one.tags));
+        let databases = self.databases.instances.values().map(|one| (&one.arn, &one.tags));
+        let services = self.services.0.values().map(|one| (&one.arn, &one.tags));
+        let all = secrets.chain(stored).chain(databases).chain(services);
+        let all = all.chain(self.network.tagged()).chain(self.grounds.tagged());
+        let has = |(_, tags): &(&String, &Tags)| tags.get(key).is_some_and(|found| found == value);
+        all.filter(has).map(|(arn, tags)| Tagged { arn: arn.clone(), tags: tags.clone() }).collect()
     }
 
     fn read_network(&self, call: &Call, turn: &Turn) -> Option<Answer<Reply>> {

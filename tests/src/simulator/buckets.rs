@@ -8,6 +8,7 @@ pub(super) fn aws_name(call: &str) -> (&str, &str) {
     let (service, operation) = call.split_once('.').unwrap_or(("", call));
     let operation = match operation {
         "DescribeDatabase" => "DescribeDBInstances",
+        "DescribeDatabases" => "DescribeDBInstances",
         "DescribeSnapshot" => "DescribeDBSnapshots",
         "CreateDatabase" => "CreateDBInstance",
         "ModifyDatabase" => "ModifyDBInstance",

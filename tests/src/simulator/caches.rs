@@ -55,6 +55,15 @@ impl Caches {
                 let group = self.groups.values().find(|group| group.seen.members.contains(&request.name));
                 Reply::DescribeCacheNode(group.map(|group| group.seen.node.clone()))
             }
+            Call::DescribeReplicationGroups(_) => {
+                let all = self.groups.iter().map(|(name, group)| (name.clone(), group.view(now)));
+                Reply::DescribeReplicationGroups((all.collect(), None))
+            }
+            Call::DescribeCacheNodes(_) => {
+                let nodes =
+                    self.groups.values().flat_map(|group| group.seen.members.iter().map(|id| (id.clone(), group.seen.node.clone())));
+                Reply::DescribeCacheNodes((nodes.collect(), None))
+            }
             Call::DescribeCacheSnapshot(request) => {
                 Reply::DescribeCacheSnapshot(self.snapshots.get(&request.name).map(|kept| kept.snapshot.clone()))
             }

@@ -88,6 +88,14 @@ impl Grounds {
         roles.chain(groups).chain(self.repositories.all().map(|one| &one.tags))
     }
 
+    /// All that stands, with its ARN. The tagging API knows no roles.
+    pub(super) fn tagged(&self) -> impl Iterator<Item = (&String, &Tags)> {
+        let groups =
+            self.subnet_groups.all().map(|one| (&one.arn, &one.tags)).chain(self.log_groups.all().map(|one| (&one.arn, &one.tags)));
+        let clusters = self.clusters.all().map(|one| (&one.arn, &one.tags));
+        groups.chain(clusters).chain(self.repositories.all().map(|one| (&one.arn, &one.tags)))
+    }
+
     /// Reads. None: the call is none of these services'.
     pub(super) fn read(&self, call: &Call, turn: &Turn) -> Option<Answer<Reply>> {
         let now = turn.now;

@@ -179,6 +179,9 @@ impl Naming {
                 if let Some(held) = self.certificates.get_mut(arn) {
                     held.validating = false;
                     held.issued = held.is_proven(records);
+                    if held.issued {
+                        turn.tell(arn);
+                    }
                 }
             }
             _ => {}

@@ -89,6 +89,16 @@ impl Network {
         places.chain(gateways).chain(ways).chain(rest)
     }
 
+    /// All that stands, with its ARN.
+    pub(super) fn tagged(&self) -> impl Iterator<Item = (&String, &Tags)> {
+        fn of<T: Clone + serde::Serialize>(shelf: &Shelf<T>) -> impl Iterator<Item = (&String, &Tags)> {
+            shelf.all().map(|one| (&one.arn, &one.tags))
+        }
+        let gateways = of(&self.internet_gateways).chain(of(&self.nat_gateways)).chain(of(&self.addresses));
+        let ways = of(&self.route_tables).chain(of(&self.flow_logs)).chain(of(&self.groups));
+        of(&self.vpcs).chain(of(&self.subnets)).chain(gateways).chain(ways)
+    }
+
     /// The zone of a subnet that stands.
     pub(super) fn zone(&self, subnet: &str) -> Option<&str> {
         self.subnets.get(subnet).map(|subnet| subnet.shown.properties.zone.as_str())

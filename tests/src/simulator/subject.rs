@@ -12,6 +12,7 @@ pub fn subject(call: &Call) -> String {
         Call::WriteItems(request) => writes(&request.writes),
         Call::ListOwners(request) => request.after.clone().unwrap_or_default(),
         Call::FindOwners(request) => request.arn.clone(),
+        Call::GetResources(request) => request.value.clone(),
         Call::SendMessage(_) | Call::SendDeadLetter(_) => String::new(),
         Call::ChangeVisibility(request) => request.receipt.clone(),
         Call::PutEvents(request) => request.entries.iter().map(|entry| entry.detail_type.as_str()).collect::<Vec<_>>().join(","),
@@ -238,6 +239,9 @@ fn naming(call: &Call) -> String {
 
 fn caches(call: &Call) -> String {
     match call {
+        Call::DescribeServices(request) => request.names.join(","),
+        Call::DescribeDatabases(request) => request.names.join(","),
+        Call::DescribeReplicationGroups(_) | Call::DescribeCacheNodes(_) => String::new(),
         Call::DescribeReplicationGroup(request) => request.name.clone(),
         Call::DescribeCacheNode(request) => request.name.clone(),
         Call::DescribeCacheSnapshot(request) => request.name.clone(),

@@ -1,5 +1,7 @@
 //! What the roles may hold.
 
+use std::collections::BTreeSet;
+
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -52,6 +54,7 @@ const WITHOUT_RESOURCE: &[&str] = &[
     "s3:ListAllMyBuckets",
     "secretsmanager:GetRandomPassword",
     "sns:ListTopics",
+    "tag:GetResources",
     "wafv2:ListWebACLs",
 ];
 
@@ -171,6 +174,45 @@ pub(crate) fn roles_are_made_within_the_boundary(template: &Template, found: &mu
             };
             found.unless(!empowers || boundary.is_some_and(denies), id, &format!("{} gives out rights without bounds", statement["Sid"]));
         }
+    }
+}
+
+/// Roles are made by data: what the data does not ask for, no such role may ever do.
+pub(crate) fn the_boundary_is_what_blueprints_ask_for(template: &Template, found: &mut Violations) {
+    let statements =
+        list(&template.properties("RoleBoundary")["PolicyDocument"]["Statement"]).filter(|statement| statement["Effect"] == "Allow");
+    let allowed: BTreeSet<_> = statements.flat_map(|statement| list(&statement["Action"])).filter_map(Value::as_str).collect();
+    let asked = asked_for_by_blueprints();
+    for action in asked.iter().filter(|action| !allowed.contains(action.as_str())) {
+        found.unless(false, "RoleBoundary", &format!("a blueprint's role needs {action}"));
+    }
+    for action in allowed.iter().filter(|action| !asked.contains(**action)) {
+        found.unless(false, "RoleBoundary", &format!("no blueprint's role needs {action}"));
+    }
+}
+
+/// The actions that the policies of all blueprints' roles allow.
+fn asked_for_by_blueprints() -> BTreeSet<String> {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../blueprints");
+    let files = std::fs::read_dir(folder).expect("the blueprints are there").filter_map(Result::ok).map(|file| file.path());
+    let read = |path: std::path::PathBuf| std::fs::read_to_string(path).expect("a blueprint is read");
+    let texts = files.filter(|path| path.extension().is_some_and(|end| end == "toml")).map(read);
+    let tables = texts.map(|text| serde_json::to_value(text.parse::<toml::Table>().expect("a blueprint is TOML")).expect("TOML is JSON"));
+    let mut actions = BTreeSet::new();
+    tables.for_each(|table| allowed_in(&table, &mut actions));
+    actions
+}
+
+/// A trust policy's statement names who; a role's own names what.
+fn allowed_in(value: &Value, actions: &mut BTreeSet<String>) {
+    match value {
+        Value::Array(values) => values.iter().for_each(|value| allowed_in(value, actions)),
+        Value::Object(fields) if fields.contains_key("Effect") => {
+            let own = value["Effect"] == "Allow" && fields.contains_key("Resource") && !fields.contains_key("Principal");
+            actions.extend(list(&value["Action"]).filter(|_| own).filter_map(Value::as_str).map(str::to_owned));
+        }
+        Value::Object(fields) => fields.values().for_each(|value| allowed_in(value, actions)),
+        _ => {}
     }
 }
 

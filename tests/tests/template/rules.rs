@@ -48,6 +48,7 @@ pub(crate) const RULES: &[(&str, Rule)] = by_name![
     rights::only_what_is_ours_is_hurt,
     rights::roles_are_passed_to_one_service,
     rights::roles_are_made_within_the_boundary,
+    rights::the_boundary_is_what_blueprints_ask_for,
     rights::only_answers_are_put,
     rights::dependent_rights_are_granted,
 ];

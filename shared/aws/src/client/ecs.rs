@@ -11,8 +11,8 @@ use aws_sdk_ecs::types::{
 use domain::failure::{CallError, Cause};
 use domain::kind::service::{Rollout, ServiceLife, ServiceSeen};
 use domain::ports::{
-    Call, CreateService, DeleteService, DeregisterTaskDefinition, DescribeService, DescribeTaskDefinition, ListTaskDefinitions,
-    RegisterTaskDefinition, Reply, RevisionView, ServiceView, TagService, UpdateService,
+    Call, CreateService, DeleteService, DeregisterTaskDefinition, DescribeService, DescribeServices, DescribeTaskDefinition,
+    ListTaskDefinitions, RegisterTaskDefinition, Reply, RevisionView, ServiceView, TagService, UpdateService,
 };
 use domain::resource::Tags;
 
@@ -25,15 +25,11 @@ pub(super) async fn call(cloud: &AwsCloud, call: Call) -> Result<Reply, CallErro
     let client = &cloud.ecs;
     match call {
         Call::DescribeService(DescribeService { cluster, name: service }) => {
-            let request = client.describe_services().cluster(cluster).services(service).include(ServiceField::Tags);
-            let output = request.send().await.map_err(|error| failure(name, &error))?;
-            // Only MISSING says that there is none: any other failure of the look is not an absence.
-            if let Some(failed) = output.failures().iter().find(|failure| failure.reason() != Some("MISSING")) {
-                let why = format!("{}: {}", failed.reason().unwrap_or("(no reason)"), failed.detail().unwrap_or_default());
-                return Err(CallError::new(name, Cause::Unavailable, why));
-            }
-            let standing = output.services().iter().find(|service| service.status() != Some("INACTIVE"));
-            Ok(Reply::DescribeService(standing.map(view)))
+            let found = describe_services(cloud, name, cluster, vec![service]).await?;
+            Ok(Reply::DescribeService(found.into_iter().next().map(|(_, view)| view)))
+        }
+        Call::DescribeServices(DescribeServices { cluster, names }) => {
+            describe_services(cloud, name, cluster, names).await.map(Reply::DescribeServices)
         }
         Call::DescribeTaskDefinition(DescribeTaskDefinition { id }) => {
             let request = client.describe_task_definition().task_definition(id).include(TaskDefinitionField::Tags);
@@ -150,6 +146,23 @@ fn invalid(name: &str, error: &aws_sdk_ecs::error::BuildError) -> CallError {
 
 fn service_of(name: &str, service: Option<&Service>) -> Result<ServiceView, CallError> {
     service.map(view).ok_or_else(|| CallError::new(name, Cause::Unavailable, "the reply has no service"))
+}
+
+async fn describe_services(
+    cloud: &AwsCloud,
+    name: &str,
+    cluster: String,
+    services: Vec<String>,
+) -> Result<Vec<(String, ServiceView)>, CallError> {
+    let request = cloud.ecs.describe_services().cluster(cluster).set_services(Some(services)).include(ServiceField::Tags);
+    let output = request.send().await.map_err(|error| failure(name, &error))?;
+    // Only MISSING says that there is none: any other failure of the look is not an absence.
+    if let Some(failed) = output.failures().iter().find(|failure| failure.reason() != Some("MISSING")) {
+        let why = format!("{}: {}", failed.reason().unwrap_or("(no reason)"), failed.detail().unwrap_or_default());
+        return Err(CallError::new(name, Cause::Unavailable, why));
+    }
+    let standing = output.services().iter().filter(|service| service.status() != Some("INACTIVE"));
+    Ok(standing.map(|service| (service.service_name().unwrap_or_default().to_owned(), view(service))).collect())
 }
 
 fn view(service: &Service) -> ServiceView {

@@ -3,13 +3,14 @@
 mod observed;
 mod settings;
 
-use aws_sdk_elasticache::types::Tag;
+use aws_sdk_elasticache::types::{CacheCluster, ReplicationGroup, Tag};
 use domain::failure::{CallError, Cause};
 use domain::kind::cache::{CacheChange, description};
 use domain::observed::Observed;
 use domain::ports::{
-    Call, CreateReplicationGroup, DecreaseReplicaCount, DeleteCacheSnapshot, DeleteReplicationGroup, DescribeCacheNode,
-    DescribeCacheSnapshot, DescribeReplicationGroup, IncreaseReplicaCount, ListCacheTags, ModifyReplicationGroup, Reply, TagCache,
+    Call, CreateReplicationGroup, DecreaseReplicaCount, DeleteCacheSnapshot, DeleteReplicationGroup, DescribeCacheNode, DescribeCacheNodes,
+    DescribeCacheSnapshot, DescribeReplicationGroup, DescribeReplicationGroups, IncreaseReplicaCount, ListCacheTags,
+    ModifyReplicationGroup, Reply, TagCache,
 };
 use domain::resource::Tags;
 
@@ -33,6 +34,16 @@ pub(super) async fn call(cloud: &AwsCloud, call: Call) -> Result<Reply, CallErro
             let outcome = client.describe_cache_clusters().cache_cluster_id(id).send().await;
             let found = found(outcome.map_err(|error| failure(name, &error)))?;
             Ok(Reply::DescribeCacheNode(found.and_then(|output| output.cache_clusters().first().map(observed::node))))
+        }
+        Call::DescribeReplicationGroups(DescribeReplicationGroups { after }) => {
+            let output = client.describe_replication_groups().set_marker(after).send().await.map_err(|error| failure(name, &error))?;
+            let named = |one: &ReplicationGroup| (one.replication_group_id().unwrap_or_default().to_owned(), observed::group(cloud, one));
+            Ok(Reply::DescribeReplicationGroups((output.replication_groups().iter().map(named).collect(), output.marker)))
+        }
+        Call::DescribeCacheNodes(DescribeCacheNodes { after }) => {
+            let output = client.describe_cache_clusters().set_marker(after).send().await.map_err(|error| failure(name, &error))?;
+            let named = |one: &CacheCluster| (one.cache_cluster_id().unwrap_or_default().to_owned(), observed::node(one));
+            Ok(Reply::DescribeCacheNodes((output.cache_clusters().iter().map(named).collect(), output.marker)))
         }
         Call::DescribeCacheSnapshot(DescribeCacheSnapshot { name: id }) => {
             let outcome = client.describe_snapshots().snapshot_name(id).send().await;

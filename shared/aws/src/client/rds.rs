@@ -4,13 +4,14 @@ mod parameter_groups;
 mod settings;
 mod subnet_groups;
 
-use aws_sdk_rds::types::{DbInstance, Tag};
+use aws_sdk_rds::types::{DbInstance, Filter, Tag};
 use domain::failure::{CallError, Cause};
 use domain::kind::Detail;
 use domain::kind::database::{DatabaseSeen, Endpoint, Pending, Snapshot};
 use domain::observed::Observed;
 use domain::ports::{
-    Call, Cloud, CreateDatabase, DeleteDatabase, DeleteSnapshot, DescribeDatabase, DescribeSnapshot, ModifyDatabase, Reply, TagDatabase,
+    Call, Cloud, CreateDatabase, DeleteDatabase, DeleteSnapshot, DescribeDatabase, DescribeDatabases, DescribeSnapshot, ModifyDatabase,
+    Reply, TagDatabase,
 };
 use domain::resource::Tags;
 
@@ -32,6 +33,13 @@ pub(super) async fn call(cloud: &AwsCloud, call: Call) -> Result<Reply, CallErro
                     Ok(Reply::DescribeDatabase(output.db_instances.unwrap_or_default().into_iter().next().map(|one| observed(cloud, one))))
                 }
             }
+        }
+        Call::DescribeDatabases(DescribeDatabases { names }) => {
+            let these = Filter::builder().name("db-instance-id").set_values(Some(names)).build();
+            let output = client.describe_db_instances().set_filters(Some(vec![these])).send().await;
+            let found = output.map_err(|error| failure(name, &error))?.db_instances.unwrap_or_default().into_iter();
+            let named = |one: DbInstance| (one.db_instance_identifier.clone().unwrap_or_default(), observed(cloud, one));
+            Ok(Reply::DescribeDatabases(found.map(named).collect()))
         }
         Call::DescribeSnapshot(DescribeSnapshot { name: id }) => {
             match client.describe_db_snapshots().db_snapshot_identifier(id).send().await.map_err(|error| failure(name, &error)) {

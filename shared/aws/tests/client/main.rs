@@ -13,6 +13,7 @@ mod scaling;
 mod secrets;
 mod services;
 mod storage;
+mod survey;
 mod users;
 mod wire;
 

@@ -4,6 +4,8 @@ macro_rules! containers {
     ([$next:ident $($rest:ident)*] $($rows:tt)*) => { $next! { [$($rest)*] $($rows)*
         /// By name, with the PRIMARY deployment's revision by ARN only.
         Reads ecs.DescribeService { cluster: String, name: String } -> Option<ServiceView>;
+        /// Ten at most, of one cluster, as [`DescribeService`] shows each; those that are not there are left out. By name.
+        Reads ecs.DescribeServices { cluster: String, names: Vec<String> } -> Vec<(String, ServiceView)>;
         /// By ARN, or the newest active one of a family.
         Reads ecs.DescribeTaskDefinition { id: String } -> Option<RevisionView>;
         /// The active revisions of a family, oldest first, by ARN.

@@ -4,6 +4,8 @@ macro_rules! databases {
     ([$next:ident $($rest:ident)*] $($rows:tt)*) => { $next! { [$($rest)*] $($rows)*
         /// By identifier.
         Reads rds.DescribeDatabase { name: String } -> Option<Observed>;
+        /// Those of these names, a hundred at most, as [`DescribeDatabase`] shows each; those that are not there are left out. By name.
+        Reads rds.DescribeDatabases { names: Vec<String> } -> Vec<(String, Observed)>;
         /// By identifier.
         Reads rds.DescribeSnapshot { name: String } -> Option<Snapshot>;
         /// A new instance.
@@ -43,6 +45,10 @@ macro_rules! databases {
 
         /// By id, with the tags that its description says, and what only its nodes show not filled in.
         Reads elasticache.DescribeReplicationGroup { name: String } -> Option<Observed>;
+        /// All, a page at a time, as [`DescribeReplicationGroup`] shows each, by id; and where to go on.
+        Reads elasticache.DescribeReplicationGroups { after: Option<String> } -> (Vec<(String, Observed)>, Option<String>);
+        /// The nodes of all, a page at a time, by id; and where to go on.
+        Reads elasticache.DescribeCacheNodes { after: Option<String> } -> (Vec<(String, CacheNode)>, Option<String>);
         /// A node of a replication group, by id.
         Reads elasticache.DescribeCacheNode { name: String } -> Option<CacheNode>;
         /// By name.

@@ -14,6 +14,15 @@ pub struct Entry {
     pub resources: Vec<String>,
 }
 
+/// A thing of any service, with its tags.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tagged {
+    /// Its ARN.
+    pub arn: String,
+    /// Its tags.
+    pub tags: Tags,
+}
+
 /// Properties of a database that change; none: stays.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct DatabaseChange {

@@ -1,7 +1,10 @@
-//! Logs, alarms and topics. The table of [`super`] goes on with these rows.
+//! Logs, alarms and topics; and what has which tags. The table of [`super`] goes on with these rows.
 
 macro_rules! watching {
     ([$next:ident $($rest:ident)*] $($rows:tt)*) => { $next! { [$($rest)*] $($rows)*
+        /// What has a tag of this key and value, 100 at most, and where to go on. What was deleted a while ago may still be shown.
+        Reads tagging.GetResources { key: String, value: String, after: Option<String> } -> (Vec<Tagged>, Option<String>);
+
         /// By name, with tags not filled in.
         Reads logs.DescribeLogGroup { name: String } -> Option<Observed>;
         /// By ARN.
