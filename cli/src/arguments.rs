@@ -15,6 +15,7 @@ const EXAMPLES: &str = "\
 Examples:
   caretaker status                                  all tenants: who is not ready, and why
   caretaker status demo                             everything about one
+  caretaker graph demo --output demo.svg            its resources as a picture
   caretaker plan -f events/tenant-created.json      what an event would do, and what it would cost
   caretaker plan --tenant demo --tier standard      the same for a change of the present intent
   caretaker apply -f events/tenant-created.json --wait
@@ -56,6 +57,21 @@ pub enum Verb {
         /// dev, staging or prod; without it wherever the tenant stands
         #[arg(short, long)]
         environment: Option<EnvironmentName>,
+    },
+    /// Draw what a tenant or a base consists of and how each resource stands, as SVG
+    #[command(
+        after_help = "Examples:\n  caretaker graph demo --environment dev --output demo.svg\n  caretaker graph demo > demo.svg\n  caretaker graph --environment dev --output base.svg\n\nA picture that could be drawn is done, exit code 0, however its owner stands."
+    )]
+    Graph {
+        /// Its id; without it the base of the environment
+        #[arg(required_unless_present = "environment")]
+        tenant: Option<TenantId>,
+        /// dev, staging or prod; without it wherever the tenant stands
+        #[arg(short, long)]
+        environment: Option<EnvironmentName>,
+        /// File to write the picture to [standard output]
+        #[arg(short, long)]
+        output: Option<PathBuf>,
     },
     /// Ask what an event would do, without doing it
     #[command(
@@ -260,7 +276,7 @@ mod tests {
     }
 
     #[test]
-    fn an_event_comes_from_a_file_or_from_flags_never_from_both() {
+    fn what_a_verb_needs_is_asked_for_and_what_contradicts_itself_is_refused() {
         let check = |line: &str, expected: bool| {
             let parsed = Arguments::try_parse_from(line.split_whitespace());
             assert_eq!(parsed.is_ok(), expected, "{line}");
@@ -274,6 +290,9 @@ mod tests {
         check("caretaker apply -f x.json --type tenant-created --wait --timeout 1h --json", true);
         check("caretaker status De_mo", false);
         check("caretaker dlq redrive", false);
+        check("caretaker graph", false);
+        check("caretaker graph demo", true);
+        check("caretaker graph --environment dev --output base.svg", true);
         check("caretaker dlq redrive --id a --all", false);
         check("caretaker dlq redrive --id a --id b", true);
     }

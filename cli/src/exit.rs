@@ -100,6 +100,21 @@ pub enum CliError {
         /// Where it was looked for.
         place: String,
     },
+    /// No environment of that name is in the ledger.
+    #[error("nothing is known of environment {0}")]
+    NoEnvironment(String),
+    /// A file that was to be written.
+    #[error("{} cannot be written", path.display())]
+    Unwritten {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: std::io::Error,
+    },
+    /// A picture.
+    #[error("the graph cannot be laid out")]
+    Layout(#[from] dugong::LayoutError),
     /// No dead letter has that id.
     #[error("there is no dead letter {0}")]
     NoLetter(String),
@@ -142,7 +157,7 @@ impl CliError {
         match self {
             Self::Usage(_) | Self::NoRegion | Self::Word(_) | Self::Event { .. } | Self::NotOurs { .. } => Exit::Usage,
             Self::File { source, .. } if source.kind() != std::io::ErrorKind::NotFound => Exit::Usage,
-            Self::NoTenant { .. } | Self::NoLetter(_) | Self::File { .. } => Exit::NotFound,
+            Self::NoTenant { .. } | Self::NoEnvironment(_) | Self::NoLetter(_) | Self::File { .. } => Exit::NotFound,
             _ => Exit::NotAsWished,
         }
     }
@@ -158,6 +173,9 @@ impl CliError {
             Self::Refused { .. } => "look with caretaker status and send a higher version".to_owned(),
             Self::Impossible { .. } => "mend the event, or add --skip-blueprint-check if the functions are newer than this tool".to_owned(),
             Self::NoTenant { .. } => "caretaker status lists all tenants".to_owned(),
+            Self::NoEnvironment(_) => "caretaker status lists all environments".to_owned(),
+            Self::Unwritten { .. } => "name a file in a folder that is there and that you may write to".to_owned(),
+            Self::Layout(_) => "look with caretaker status, which needs no picture".to_owned(),
             Self::NoLetter(_) => "caretaker dlq list shows them all".to_owned(),
             Self::Blueprint(_) => "mend the key; blueprints/README.md has the schema".to_owned(),
             Self::Call { source, .. } => of_cause(source.cause).to_owned(),

@@ -15,6 +15,7 @@ pub mod dlq;
 pub mod event_file;
 pub mod exit;
 pub mod follow;
+pub mod graph;
 pub mod paint;
 pub mod plan;
 pub mod privileged;

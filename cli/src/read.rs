@@ -74,6 +74,18 @@ impl<C: Cloud> Ledger<C> {
         }
     }
 
+    /// What is known of the environment `name`.
+    ///
+    /// # Errors
+    /// It is not known, or the ledger did not answer.
+    pub async fn environment(&self, name: &EnvironmentName) -> Result<(Owner, Book), CliError> {
+        let owner = Owner::Environment(name.clone());
+        match self.book(&owner).await? {
+            book if book.intent.is_none() => Err(CliError::NoEnvironment(name.to_string())),
+            book => Ok((owner, book)),
+        }
+    }
+
     /// The environments that the ledger knows.
     ///
     /// # Errors

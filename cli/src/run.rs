@@ -15,7 +15,7 @@ use crate::exit::{CliError, Exit, Report};
 use crate::paint::Paint;
 use crate::read::Ledger;
 use crate::settings::Places;
-use crate::{apply, blueprint, dlq, plan, privileged, status};
+use crate::{apply, blueprint, dlq, graph, plan, privileged, status};
 
 /// Runs the tool with the arguments of the process.
 pub async fn main() -> ExitCode {
@@ -47,6 +47,9 @@ async fn run(arguments: Arguments, paint: Paint) -> Result<Report, CliError> {
         Verb::Status { tenant: None, environment } => status::all(&ledger(&places).await?, environment.as_ref(), paint).await,
         Verb::Status { tenant: Some(tenant), environment } => {
             status::one(&ledger(&places).await?, &tenant, environment.as_ref(), paint).await
+        }
+        Verb::Graph { tenant, environment, output } => {
+            graph::graph(&ledger(&places).await?, tenant.as_ref(), environment.as_ref(), output.as_deref()).await
         }
         Verb::Plan { event, timeout } => {
             let ledger = ledger(&places).await?;

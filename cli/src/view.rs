@@ -17,6 +17,8 @@ use jiff::Timestamp;
 use provision_tenant::book::Book;
 use serde::Serialize;
 
+pub(crate) use why::short;
+
 /// An owner in a line.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -102,6 +104,8 @@ pub struct ResourceView {
     pub sentence: String,
     /// What it is made after, by id.
     pub needs: Vec<String>,
+    /// When AWS took its last change, removals aside.
+    pub changed_at: Option<Timestamp>,
 }
 
 /// A life that has ended or shall end.
@@ -202,6 +206,7 @@ pub fn resources(book: &Book) -> Vec<ResourceView> {
                 arn: record.and_then(|record| record.arn.clone()),
                 standing: line.map(|line| line.standing.clone()),
                 needs: resource.map(|resource| resource.after.iter().map(|id| id.0.clone()).collect()).unwrap_or_default(),
+                changed_at: record.and_then(|record| record.made.as_ref()).map(|made| made.at),
                 sentence: line.map_or_else(|| "under way".to_owned(), |line| line.standing.to_string()),
             }
         })

@@ -34,7 +34,7 @@ fn sentences(state: &State, pick: fn(&Standing) -> bool) -> Vec<String> {
 }
 
 /// A failed call in the words of AWS alone: the list has no room for more.
-fn short(standing: &Standing) -> String {
+pub(crate) fn short(standing: &Standing) -> String {
     match standing {
         Standing::Stuck(Stuck::Failed(call)) | Standing::Waiting(Wait::Failed(call) | Wait::Unknown(call)) => call.message.clone(),
         Standing::Stuck(stuck) => stuck.to_string(),

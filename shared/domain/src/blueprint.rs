@@ -32,8 +32,10 @@ use serde::Deserialize;
 use thiserror::Error;
 use toml::Table;
 
+mod outline;
 mod schema;
 
+pub use outline::Outline;
 pub use schema::schema;
 
 use crate::order::Specification;

@@ -22,6 +22,7 @@ pub mod lease;
 pub mod ledger;
 pub mod look;
 pub mod name;
+pub mod needs;
 pub mod observed;
 pub mod order;
 pub mod orphan;

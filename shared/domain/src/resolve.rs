@@ -269,7 +269,8 @@ fn tags(blueprint: &Blueprint, id: &ResourceId, words: &Words, life: Life<'_>) -
     Ok(tags)
 }
 
-fn referred(properties: &Value) -> BTreeSet<ResourceId> {
+/// What texts in `properties` refer to.
+pub(crate) fn referred(properties: &Value) -> BTreeSet<ResourceId> {
     match properties {
         Value::String(text) => references(text).into_iter().map(|reference| reference.id).collect(),
         Value::Array(values) => values.iter().flat_map(referred).collect(),
