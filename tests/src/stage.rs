@@ -20,8 +20,11 @@ pub enum StageError {
     #[error("{0} cannot be run")]
     Tool(PathBuf, #[source] std::io::Error),
     /// The tool's answer.
-    #[error("`caretaker {0}` gave no JSON: {1}")]
+    #[error("`caretaker {0}` gave no answer: {1}")]
     Answer(String, String),
+    /// There is no room for pictures.
+    #[error("the folder {0} cannot be made")]
+    Picture(PathBuf, #[source] std::io::Error),
     /// An event cannot be read or written.
     #[error("the event file {0} cannot be used")]
     Event(PathBuf, #[source] std::io::Error),
@@ -147,6 +150,23 @@ impl Stage {
         let unreadable = || StageError::Answer(arguments.join(" "), text(&output.stdout) + &text(&output.stderr));
         let answer = serde_json::from_slice(&output.stdout).map_err(|_| unreadable())?;
         Ok((output.status.code().unwrap_or(-1), answer))
+    }
+
+    /// Has the tool draw the owner that `owner` names on its command line; the picture is `target/demo/NAME.svg`.
+    ///
+    /// # Errors
+    /// It cannot be run, or has drawn nothing.
+    pub fn draw(&self, owner: &[&str], name: &str) -> Result<PathBuf, StageError> {
+        let folder = root().join("target/demo");
+        std::fs::create_dir_all(&folder).map_err(|error| StageError::Picture(folder.clone(), error))?;
+        let file = folder.join(format!("{name}.svg"));
+        let target = file.to_string_lossy().into_owned();
+        let mut arguments = vec!["graph"];
+        arguments.extend(owner);
+        arguments.extend(["--output", target.as_str()]);
+        let output = self.run(&arguments)?;
+        let said = || String::from_utf8_lossy(&output.stderr).into_owned();
+        if output.status.success() { Ok(file) } else { Err(StageError::Answer(format!("graph {}", owner.join(" ")), said())) }
     }
 
     /// A file with the event `name` of `events/`, with some fields of its detail changed.

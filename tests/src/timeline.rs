@@ -3,11 +3,18 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use jiff::Timestamp;
 use serde_json::{Value, json};
+
+mod levels;
+
+pub use levels::Level;
 
 /// The moments of a phase.
 #[derive(Debug, Default)]
 pub struct Timeline {
+    since: Timestamp,
+    began: BTreeMap<String, Duration>,
     moved: BTreeMap<String, bool>,
     rested: BTreeMap<String, Duration>,
     needs: BTreeMap<String, Vec<String>>,
@@ -20,21 +27,39 @@ pub fn is_done(resource: &Value) -> bool {
 }
 
 impl Timeline {
+    /// Of a phase that began then; changes before it are none of it.
+    pub fn since(since: Timestamp) -> Self {
+        Self { since, ..Self::default() }
+    }
+
     /// Notes what a status, asked `elapsed` after the beginning, shows.
     pub fn note(&mut self, status: &Value, elapsed: Duration) {
         for resource in status["resources"].as_array().into_iter().flatten() {
             let id = resource["id"].as_str().unwrap_or_default().to_owned();
             let needs = resource["needs"].as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned);
             self.needs.insert(id.clone(), needs.collect());
+            self.note_change(&id, resource, elapsed);
             if is_done(resource) {
                 // What never moved in this phase is no part of its path.
-                if self.moved.contains_key(&id) {
+                if self.moved.contains_key(&id) || self.began.contains_key(&id) {
                     self.rested.entry(id).or_insert(elapsed);
                 }
             } else {
                 self.rested.remove(&id);
                 self.moved.insert(id, true);
             }
+        }
+    }
+
+    /// The moment at which AWS took the first change; if the ledger does not tell it, the first at which one shows.
+    fn note_change(&mut self, id: &str, resource: &Value, elapsed: Duration) {
+        let told = resource["changedAt"].as_str().and_then(|at| at.parse::<Timestamp>().ok());
+        let told = told.and_then(|at| Duration::try_from(at.duration_since(self.since)).ok());
+        let sentence = resource["sentence"].as_str().unwrap_or_default();
+        let held = ["waiting: on ", "under way", "due"].iter().any(|word| sentence.starts_with(word));
+        if let Some(at) = told.or((!held && !is_done(resource)).then_some(elapsed)) {
+            let first = self.began.entry(id.to_owned()).or_insert(at);
+            *first = at.min(*first);
         }
     }
 

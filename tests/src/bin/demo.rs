@@ -4,11 +4,12 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
+use jiff::Timestamp;
 use scenarios::local_cloud::{Profile, root};
 use scenarios::stage::{Stage, StageError};
-use scenarios::timeline::{Timeline, is_done};
+use scenarios::timeline::{Level, Timeline, is_done};
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -18,6 +19,7 @@ struct Shown {
     phase: &'static str,
     seconds: f64,
     critical_path: Value,
+    levels: Vec<Level>,
     calls_by_action: BTreeMap<String, u64>,
     outputs: Value,
     retained: Value,
@@ -25,6 +27,8 @@ struct Shown {
 }
 
 const TENANT: [&str; 4] = ["status", "demo", "--environment", "dev"];
+/// When a picture of work under way is taken: AWS has begun with most of it, and the database takes longer.
+const MIDWAY: Duration = Duration::from_secs(8);
 
 fn main() -> ExitCode {
     match run() {
@@ -71,10 +75,12 @@ fn base(stage: &Stage, shown: &mut Vec<Shown>) -> Result<bool, StageError> {
     let file = stage.event("environment-created", &json!({}))?;
     let code = stage.show(&["apply", "-f", &file, "--wait", "--timeout", "10m"])?;
     stage.push_images()?;
+    draw(stage, &["--environment", "dev"], "base")?;
     let figures = Shown {
         phase: "base",
         seconds: began.elapsed().as_secs_f64(),
         critical_path: Value::Null,
+        levels: Vec::new(),
         calls_by_action: stage.calls_by_action(mark)?,
         outputs: Value::Null,
         retained: Value::Null,
@@ -90,17 +96,24 @@ fn show(stage: &Stage, phase: &'static str, event: &str, changes: &Value, shown:
     say(&format!("{phase}: {event} through the bus"));
     let (mark, began) = (stage.mark()?, Instant::now());
     let file = stage.event(event, changes)?;
-    let mut timeline = Timeline::default();
+    let mut timeline = Timeline::since(Timestamp::now());
+    let mut midway = None;
     let code = stage.show_while(&["apply", "-f", &file, "--wait", "--timeout", "10m"], || {
         let (_, status) = stage.ask(&TENANT)?;
         timeline.note(&status, began.elapsed());
+        if midway.is_none() && began.elapsed() > MIDWAY {
+            midway = Some(stage.draw(&TENANT[1..], &picture(phase, "working"))?);
+        }
         Ok(())
     })?;
     let (_, status) = stage.ask(&TENANT)?;
+    midway.iter().for_each(|file| println!("   while at work: {}", file.display()));
+    draw(stage, &TENANT[1..], &picture(phase, status["phase"].as_str().unwrap_or("unknown")))?;
     let figures = Shown {
         phase,
         seconds: began.elapsed().as_secs_f64(),
         critical_path: timeline.critical_path(),
+        levels: if goes(event) { Vec::new() } else { timeline.levels() },
         calls_by_action: stage.calls_by_action(mark)?,
         outputs: status["outputs"].clone(),
         retained: status["formerLives"].clone(),
@@ -111,9 +124,28 @@ fn show(stage: &Stage, phase: &'static str, event: &str, changes: &Value, shown:
     Ok(code == 0)
 }
 
+/// On its way out a tenant goes through its levels backwards.
+fn goes(event: &str) -> bool {
+    event == "tenant-destroy-data"
+}
+
+/// `tenant-create-trial-ready`: after what, and how it stood.
+fn picture(phase: &str, stands: &str) -> String {
+    format!("tenant-{}-{stands}", phase.replace(['(', ')'], "").replace(' ', "-"))
+}
+
+fn draw(stage: &Stage, owner: &[&str], name: &str) -> Result<(), StageError> {
+    println!("   a picture of it: {}", stage.draw(owner, name)?.display());
+    Ok(())
+}
+
 fn tell(figures: &Shown) {
     let all: u64 = figures.calls_by_action.values().sum();
     println!("\n   {:.1} s; critical path {}; {all} calls:", figures.seconds, figures.critical_path["sentence"].as_str().unwrap_or("-"));
+    for level in &figures.levels {
+        let Level { level, resources, seconds_aws, seconds_overhead } = level;
+        println!("     level {level}: {resources} resources, AWS {seconds_aws:.1} s at most, overhead {seconds_overhead:.1} s at most");
+    }
     let calls: Vec<_> = figures.calls_by_action.iter().map(|(action, count)| format!("{count} {action}")).collect();
     for line in calls.chunks(4) {
         println!("     {}", line.join(", "));
