@@ -18,7 +18,7 @@ FUNCTIONS := $(notdir $(patsubst %/,%,$(wildcard functions/*/)))
 TEST := $(if $(shell command -v cargo-nextest),cargo nextest run,cargo test)
 
 .DEFAULT_GOAL := help
-.PHONY: help tools build check test demo crash bless up down sam-local
+.PHONY: help tools build check test demo crash bless picture up down sam-local
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -69,6 +69,10 @@ bless: tools ## Accept what the snapshot tests show now, write the blueprints' s
 	cargo run --quiet --bin caretaker -- blueprint schema > blueprints/schema.json.new
 	mv blueprints/schema.json.new blueprints/schema.json
 	INSTA_UPDATE=always $(TEST) --workspace
+
+picture: ## Draw docs/mate-tenant.svg, the picture in the README, anew
+	@mkdir -p docs
+	cargo run --quiet --example picture -- docs/mate-tenant.svg
 
 up: tools ## Start the local cloud and leave it running
 	@$(LOCAL) up

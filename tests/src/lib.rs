@@ -4,6 +4,7 @@
 //! executor (who goes on, and what time it is) -> simulator (AWS, with faults on order) -> the functions as they ship
 //! ```
 
+pub mod begun;
 pub mod conformance;
 pub mod driver;
 pub mod executor;

@@ -13,7 +13,8 @@ fn names(names: &[&str]) -> Vec<String> {
 #[test]
 fn services_are_described_by_their_names_and_the_inactive_are_none() {
     let service = |name: &str, status: &str| json!({"serviceName": name, "serviceArn": format!("arn:{name}"), "status": status});
-    let reply = ok(json!({"services": [service("a", "ACTIVE"), service("b", "INACTIVE")], "failures": [{"arn": "c", "reason": "MISSING"}]}));
+    let reply =
+        ok(json!({"services": [service("a", "ACTIVE"), service("b", "INACTIVE")], "failures": [{"arn": "c", "reason": "MISSING"}]}));
     let exchange = exchange(DescribeServices { cluster: "mate-dev".into(), names: names(&["a", "b", "c"]) }, &[reply]);
     assert_eq!(exchange.requests[0].body, json!({"cluster": "mate-dev", "services": ["a", "b", "c"], "include": ["TAGS"]}));
     let found: Vec<_> = exchange.reply().into_iter().map(|(name, view)| (name, view.arn)).collect();
@@ -33,8 +34,15 @@ fn databases_are_filtered_by_their_names() {
     let reply = xml("DescribeDBInstances", &format!("<DBInstances><DBInstance>{instance}</DBInstance></DBInstances>"));
     let exchange = exchange(DescribeDatabases { names: names(&["a", "b"]) }, &[reply]);
     let body = &exchange.requests[0].body;
-    assert_eq!((&body["Filters.Filter.1.Name"], &body["Filters.Filter.1.Values.Value.2"]), (&json!("db-instance-id"), &json!("b")), "{body}");
-    assert_eq!(exchange.reply().into_iter().map(|(name, seen)| (name, seen.arn)).collect::<Vec<_>>(), [("a".to_owned(), "arn:a".to_owned())]);
+    assert_eq!(
+        (&body["Filters.Filter.1.Name"], &body["Filters.Filter.1.Values.Value.2"]),
+        (&json!("db-instance-id"), &json!("b")),
+        "{body}"
+    );
+    assert_eq!(
+        exchange.reply().into_iter().map(|(name, seen)| (name, seen.arn)).collect::<Vec<_>>(),
+        [("a".to_owned(), "arn:a".to_owned())]
+    );
 }
 
 #[test]

@@ -45,8 +45,14 @@ mod tests {
     #[test]
     fn what_a_property_refers_to_comes_before_it_and_the_base_is_left_out() {
         let small = Blueprint::load("small.toml", SMALL).unwrap();
-        let specification =
-            Specification { blueprint: "small".into(), tier: Some("trial".into()), image: None, apply: None, options: Default::default() };
+        let specification = Specification {
+            blueprint: "small".into(),
+            tier: Some("trial".into()),
+            image: None,
+            apply: None,
+            options: Default::default(),
+            observe_only: false,
+        };
         let outline = small.outline(&"tenant#dev#demo".parse().unwrap(), &specification);
         let after = |id: &str| {
             let found = outline.iter().find(|outline| outline.id.0 == id).unwrap();
