@@ -10,6 +10,7 @@ pub mod driver;
 pub mod executor;
 pub mod facts;
 pub mod fixtures;
+pub mod isolation;
 pub mod local_cloud;
 pub mod random;
 pub mod scenario;

@@ -91,6 +91,7 @@ struct Inner {
     hook: RefCell<Option<Hook>>,
     invocations: Cell<usize>,
     has_latency: Cell<bool>,
+    keeps_requests: Cell<bool>,
     latencies: RefCell<Random>,
 }
 
@@ -104,6 +105,7 @@ impl Simulator {
             hook: RefCell::default(),
             invocations: Cell::new(0),
             has_latency: Cell::new(false),
+            keeps_requests: Cell::new(false),
             latencies: RefCell::new(Random::of(seed, "latency")),
         });
         let weak = Rc::downgrade(&inner);
@@ -160,6 +162,10 @@ impl Simulator {
     fn sample(&self, (least, most): (f64, f64)) -> SignedDuration {
         let micros = 1000.0 * (least + (most - least) * self.0.latencies.borrow_mut().unit());
         SignedDuration::from_micros(micros as i64)
+    }
+
+    fn keeps_requests(&self) -> bool {
+        self.0.keeps_requests.get()
     }
 
     fn meet(&self, call: &Call, invocation: &str) -> Option<Strike> {

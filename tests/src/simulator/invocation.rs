@@ -55,6 +55,12 @@ impl Invocation {
         }
     }
 
+    /// The call as the log has it, not done yet.
+    fn entry(&self, call: &Call) -> Entry {
+        let request = if self.simulator.keeps_requests() { format!("{call:?}") } else { String::new() };
+        Entry { request, ..Entry::new(self.simulator.executor().now(), &self.request_id, call) }
+    }
+
     /// Sends the call. The request has its effect also if its caller is gone by then.
     async fn exchange(&self, call: Call, strike: Option<Strike>, task: TaskId) -> Result<Reply, CallError> {
         let executor = self.simulator.executor();
@@ -82,7 +88,7 @@ impl Invocation {
 
     fn meet_aws(&self, call: Call, strike: Option<Strike>, task: TaskId) -> Result<Reply, CallError> {
         let executor = self.simulator.executor();
-        let mut entry = Entry::new(executor.now(), &self.request_id, &call);
+        let mut entry = self.entry(&call);
         let reply = self.simulator.act(call, strike == Some(Strike::Stale));
         let unheard = matches!(strike, Some(Strike::CrashAfter | Strike::FailAfter | Strike::DropReply)) || executor.is_crashed(task);
         entry.outcome = match &reply {
@@ -115,12 +121,12 @@ impl Cloud for Invocation {
         let strike = self.arrive(&call, task).await;
         match strike {
             Some(Strike::CrashBefore) => {
-                self.simulator.note(Entry::new(executor.now(), &self.request_id, &call));
+                self.simulator.note(self.entry(&call));
                 executor.crash(task);
                 pending().await
             }
             Some(Strike::Fail(cause)) => {
-                self.simulator.note(Entry::new(executor.now(), &self.request_id, &call));
+                self.simulator.note(self.entry(&call));
                 Err(CallError::new(name, cause, format!("{cause:?} on order")))
             }
             Some(Strike::DropReply) => {

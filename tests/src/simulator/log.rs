@@ -32,6 +32,8 @@ pub struct Entry {
     pub operation: &'static str,
     /// What it is about; see [`subject`].
     pub resource: String,
+    /// All of it as text, without what is confidential; empty unless the simulator keeps requests.
+    pub request: String,
     /// Whether it changes anything.
     pub mutating: bool,
     /// What became of it.
@@ -45,6 +47,7 @@ impl Entry {
             invocation: invocation.to_owned(),
             operation: call.name(),
             resource: subject(call),
+            request: String::new(),
             mutating: call.effect() == Effect::Mutates,
             outcome: Outcome::NotDone,
         }

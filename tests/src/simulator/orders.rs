@@ -14,6 +14,11 @@ impl Simulator {
         self.0.has_latency.set(true);
     }
 
+    /// The log holds all of each request from now on; without it, only what the call is about.
+    pub fn keep_requests(&self) {
+        self.0.keeps_requests.set(true);
+    }
+
     /// The faults from now on.
     pub fn set_faults(&self, faults: Faults) {
         self.world_mut().faults = faults;
