@@ -21,7 +21,7 @@ TEST := $(if $(shell command -v cargo-nextest),cargo nextest run,cargo test)
 .PHONY: help tools build check test demo crash bless picture up down sam-local
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 tools: .tools/venv/.stamp .tools/sam/.stamp ## Install the pinned Python tools into .tools/
 
@@ -63,6 +63,10 @@ demo: functions-demo ## A tenant's life, from event to nothing left, on the loca
 
 crash: functions-demo ## kill -9 after every AWS call and ledger write, on the local cloud
 	cargo run --quiet --bin crash
+
+.PHONY: histories
+histories: ## 10,000 random histories of a small tenant and 300 on the whole of MATE, on the simulator
+	HISTORIES=10000 HISTORIES_MATE=300 cargo test --workspace --test histories -- --nocapture --test-threads 1
 
 bless: tools ## Accept what the snapshot tests show now, write the blueprints' schema anew
 	cargo build --workspace --bins

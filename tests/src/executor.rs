@@ -126,6 +126,11 @@ impl Executor {
         self.poll_one() || self.grant_one() || self.fire_one(None)
     }
 
+    /// Whether nothing will happen any more.
+    pub fn is_idle(&self) -> bool {
+        self.0.timers.borrow().is_empty() && self.0.waiting.borrow().is_empty() && self.0.woken.lock().expect("one thread").is_empty()
+    }
+
     /// Runs until nothing is left.
     pub fn run(&self) {
         while self.step() {}

@@ -77,6 +77,25 @@ impl Scenario {
         Self { executor, simulator, told: Cell::new(0) }
     }
 
+    /// The base of the shipped blueprint, made by its event, with nobody on it.
+    pub fn on_mate(seed: u64, context: &Rc<Context>) -> Self {
+        let scenario = Self::empty(seed, context);
+        let detail = json!({ "schema": 1, "environment": "dev", "version": 1, "blueprint": "mate" });
+        let event = json!({ "version": "0", "id": "e", "detail-type": "environment-created", "source": "caretaker.tenants",
+            "account": "123456789012", "time": "2026-11-21T02:00:00Z", "region": "us-east-1", "resources": [], "detail": detail });
+        scenario.send(&event.to_string());
+        scenario.settle();
+        scenario
+    }
+
+    /// Another scenario that goes on from where this one is at rest.
+    pub fn fork(&self, context: &Rc<Context>) -> Self {
+        let executor = Executor::new(InOrder);
+        let simulator = self.simulator.fork(&executor);
+        serve(&simulator, context, Limits::default());
+        Self { executor, simulator, told: self.told.clone() }
+    }
+
     // Events
 
     /// An event about the tenant `demo` unless `detail` names another, with an id and a moment of its own.
@@ -142,9 +161,15 @@ impl Scenario {
     /// If that takes longer than any chain of wake-ups may live.
     pub fn rest(&self) {
         let end = self.executor.now() + BOUND;
-        let quiet = || self.simulator.pending_messages().is_empty() && self.simulator.running() == 0;
+        let quiet = || self.simulator.is_quiet();
         self.executor.run_until(|| quiet() || self.executor.now() > end);
         assert!(quiet(), "no rest: {:?}", self.simulator.pending_messages());
+    }
+
+    /// Rests, and lets AWS finish what it does afterwards: storage that is optimized, and the like.
+    pub fn settle(&self) {
+        self.rest();
+        self.wait(86_400);
     }
 
     // Sights

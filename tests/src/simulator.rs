@@ -98,7 +98,7 @@ struct Inner {
 impl Simulator {
     /// AWS with nothing in it but the Ready environment. Seed 0 takes durations as the local cloud does.
     pub fn new(executor: &Executor, seed: u64) -> Self {
-        let inner = Rc::new(Inner {
+        Self::of(Inner {
             executor: executor.clone(),
             world: RefCell::new(World::new(seed)),
             mapping: Mapping::default(),
@@ -107,7 +107,33 @@ impl Simulator {
             has_latency: Cell::new(false),
             keeps_requests: Cell::new(false),
             latencies: RefCell::new(Random::of(seed, "latency")),
-        });
+        })
+    }
+
+    /// The same world once more, at the same moment of another executor, with an empty log: what is common to many runs is lived once.
+    ///
+    /// # Panics
+    /// If anything is still under way.
+    pub fn fork(&self, executor: &Executor) -> Self {
+        assert!(self.is_quiet() && self.executor().is_idle(), "a world is forked at rest");
+        executor.run_for(self.executor().now().duration_since(executor.now()));
+        let mut world = self.world().clone();
+        world.log = Log::default();
+        Self::of(Inner {
+            executor: executor.clone(),
+            world: RefCell::new(world),
+            mapping: Mapping::default(),
+            hook: RefCell::default(),
+            invocations: self.0.invocations.clone(),
+            has_latency: self.0.has_latency.clone(),
+            keeps_requests: self.0.keeps_requests.clone(),
+            latencies: self.0.latencies.clone(),
+        })
+    }
+
+    fn of(inner: Inner) -> Self {
+        let executor = inner.executor.clone();
+        let inner = Rc::new(inner);
         let weak = Rc::downgrade(&inner);
         executor.on_clear(move || {
             if let Some(inner) = weak.upgrade() {

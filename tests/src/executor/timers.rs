@@ -26,6 +26,10 @@ impl Timers {
         self.set.insert((moment, self.count), action);
     }
 
+    pub(super) fn is_empty(&self) -> bool {
+        self.set.is_empty()
+    }
+
     /// Takes the next one, unless it lies after `end`.
     pub(super) fn next(&mut self, end: Option<Timestamp>) -> Option<(Timestamp, Action)> {
         let entry = self.set.first_entry()?;

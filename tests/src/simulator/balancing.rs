@@ -91,7 +91,13 @@ impl Balancing {
 
     /// ARNs, each with the name that stands for it.
     pub(super) fn names(&self) -> Vec<(String, String)> {
-        [self.balancers.names("load-balancer"), self.target_groups.names("target-group"), self.listeners.names("listener")].concat()
+        let given = |kind: &str, name: &str, gives: &BTreeMap<String, String>| {
+            gives.iter().filter(|(gift, _)| *gift != "zone").map(|(gift, text)| (text.clone(), format!("<{kind} {name} {gift}>"))).collect()
+        };
+        let balancers: Vec<Vec<_>> = self.balancers.all().map(|one| given("load-balancer", &one.name, &one.shown.gives)).collect();
+        let groups: Vec<Vec<_>> = self.target_groups.all().map(|one| given("target-group", &one.name, &one.shown.gives)).collect();
+        let ids = [self.balancers.names("load-balancer"), self.target_groups.names("target-group"), self.listeners.names("listener")];
+        [ids.concat(), balancers.concat(), groups.concat()].concat()
     }
 
     /// The tags of all that stands.

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use domain::kind::service::{Rollout, ServiceLife};
+use domain::kind::task::ENDED_TAG;
 use domain::resource::{INCARNATION_TAG, OWNER_TAG, Tags};
 use jiff::Timestamp;
 
@@ -55,19 +56,29 @@ pub(super) fn take(aws: &Aws, now: Timestamp) -> Census {
 
 /// A set of ids is ordered by the ids; here by the names that stand for them.
 fn in_order(line: &str) -> String {
+    let lists = sorted(line, ("[", "\"<"), ",", ("\"", "]"));
+    let sets = sorted(&lists, ("{", "\"<"), ", ", ("\"", "}"));
+    sorted(&sets, ("[{", "\"port\""), "},{", ("", "}]"))
+}
+
+/// What stands between `open` and `close`, its parts sorted. The first part of what is meant begins with `first`, the last one ends with `last`.
+fn sorted(line: &str, (open, first): (&str, &str), between: &str, (last, close): (&str, &str)) -> String {
+    let (begin, end) = (format!("{open}{first}"), format!("{last}{close}"));
     let (mut ordered, mut rest) = (String::new(), line);
-    while let Some(start) = rest.find("[\"<") {
-        let Some(length) = rest[start..].find("\"]") else { break };
-        let mut names: Vec<_> = rest[start + 1..=start + length].split(',').collect();
+    while let Some(start) = rest.find(&begin).map(|at| at + open.len()) {
+        let Some(length) = rest[start..].find(&end).map(|at| at + last.len()) else { break };
+        let mut names: Vec<_> = rest[start..start + length].split(between).collect();
         names.sort_unstable();
-        ordered = ordered + &rest[..=start] + &names.join(",");
-        rest = &rest[start + length + 1..];
+        ordered = ordered + &rest[..start] + &names.join(between);
+        rest = &rest[start + length..];
     }
     ordered + rest
 }
 
 fn tags(tags: &Tags) -> String {
-    let pairs: Vec<_> = tags.iter().map(|(key, value)| format!("{key}={value}")).collect();
+    // When a one-off task has ended is a moment as any other.
+    let shown = |key: &str, value: &str| if key == ENDED_TAG { format!("{key}=<moment>") } else { format!("{key}={value}") };
+    let pairs: Vec<_> = tags.iter().map(|(key, value)| shown(key, value)).collect();
     format!("[{}]", pairs.join(" "))
 }
 
@@ -187,6 +198,7 @@ impl Names {
         names.extend(aws.keys.names());
         names.extend(aws.access_points.0.names("access-point"));
         names.extend(aws.users.names());
+        names.extend(aws.naming.names());
         names.extend(lives(aws, now));
         Self(names)
     }
@@ -202,7 +214,7 @@ impl Names {
 }
 
 /// The lives of each owner, numbered in their order: they begin with the time of their birth.
-fn lives(aws: &Aws, now: Timestamp) -> BTreeMap<String, String> {
+pub(super) fn lives(aws: &Aws, now: Timestamp) -> BTreeMap<String, String> {
     let all = aws.secrets.all(now).map(|(_, secret)| &secret.tags);
     let all = all.chain(aws.file_systems.0.values().map(|system| &system.tags));
     let all = all.chain(aws.databases.instances.values().map(|instance| &instance.tags));

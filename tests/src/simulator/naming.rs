@@ -89,6 +89,11 @@ impl Naming {
         self.certificates.values().map(certificate).chain(self.records.lines()).collect()
     }
 
+    /// ARNs of certificates, each with the name that stands for it.
+    pub(super) fn names(&self) -> impl Iterator<Item = (String, String)> {
+        self.certificates.iter().map(|(arn, held)| (arn.clone(), format!("<certificate {}>", held.desired.domain)))
+    }
+
     /// The tags of all that stands.
     pub(super) fn tags(&self) -> impl Iterator<Item = &Tags> {
         self.certificates.values().map(|held| &held.tags)

@@ -19,6 +19,11 @@ impl Simulator {
         self.0.keeps_requests.set(true);
     }
 
+    /// Durations and chances are those of `seed` from now on.
+    pub fn reseed(&self, seed: u64) {
+        self.world_mut().reseed(seed);
+    }
+
     /// The faults from now on.
     pub fn set_faults(&self, faults: Faults) {
         self.world_mut().faults = faults;

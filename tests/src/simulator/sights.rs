@@ -25,9 +25,19 @@ impl Simulator {
         census::take(&self.world().aws, self.0.executor.now())
     }
 
+    /// Lives of which anything stands, each with the words that stand for it in the census.
+    pub fn lives(&self) -> BTreeMap<String, String> {
+        census::lives(&self.world().aws, self.0.executor.now())
+    }
+
     /// How many revisions of a family were ever registered.
     pub fn registrations(&self, family: &str) -> usize {
         self.world().aws.definitions.0.get(family).map_or(0, Vec::len)
+    }
+
+    /// How many revisions of each family were ever registered.
+    pub fn all_registrations(&self) -> BTreeMap<String, usize> {
+        self.world().aws.definitions.0.iter().map(|(family, revisions)| (family.clone(), revisions.len())).collect()
     }
 
     /// What was announced on our bus, with the moment.
@@ -38,6 +48,11 @@ impl Simulator {
     /// Messages on the tenant queue: from when each is visible, and its body. Those being worked on are among them.
     pub fn pending_messages(&self) -> Vec<(Timestamp, String)> {
         self.world().queue.pending()
+    }
+
+    /// Whether the tenant queue is empty, and nothing runs that may send to it.
+    pub fn is_quiet(&self) -> bool {
+        self.running() == 0 && self.world().queue.next().is_none()
     }
 
     /// Messages on the dead-letter queue.

@@ -24,6 +24,7 @@ const STALE_FOR: SignedDuration = SignedDuration::from_secs(10);
 /// EventBridge: entries of one call.
 const MOST_ENTRIES: usize = 10;
 
+#[derive(Clone)]
 pub(super) struct World {
     pub(super) seed: u64,
     pub(super) environment: Environment,
@@ -69,6 +70,11 @@ impl World {
             past: VecDeque::new(),
             turns: 0,
         }
+    }
+
+    pub(super) fn reseed(&mut self, seed: u64) {
+        self.seed = seed;
+        (self.chances, self.passwords) = (Random::of(seed, "faults"), Random::of(seed, "passwords"));
     }
 
     pub(super) fn turn(&mut self, now: Timestamp) -> Turn {
