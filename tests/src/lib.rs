@@ -5,6 +5,7 @@
 //! ```
 
 pub mod begun;
+pub mod aws_time;
 pub mod conformance;
 pub mod driver;
 pub mod executor;
