@@ -64,6 +64,11 @@ demo: functions-demo ## A tenant's life, from event to nothing left, on the loca
 crash: functions-demo ## kill -9 after every AWS call and ledger write, on the local cloud
 	cargo run --quiet --bin crash
 
+# Resumable: a rerun of the same code goes on where the last one was stopped.
+.PHONY: crash-simulated
+crash-simulated: ## A kill before and after every call of a life on the whole of MATE, on the simulator
+	cargo run --quiet --bin crash-simulated
+
 .PHONY: histories
 histories: ## 10,000 random histories of a small tenant and 300 on the whole of MATE, on the simulator
 	HISTORIES=10000 HISTORIES_MATE=300 cargo test --workspace --test histories -- --nocapture --test-threads 1

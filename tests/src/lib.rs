@@ -13,6 +13,7 @@ pub mod facts;
 pub mod fixtures;
 pub mod history;
 pub mod isolation;
+pub mod kills;
 pub mod local_cloud;
 pub mod parallel;
 pub mod random;
