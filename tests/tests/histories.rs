@@ -2,6 +2,7 @@
 //!
 //! `HISTORIES` is the number of sequences (`HISTORIES_MATE` on the whole of MATE), `HISTORIES_SEED` the seed of the first one;
 //! the next one has the next seed. A failure names the seed of its own sequence.
+#![allow(clippy::print_stdout, reason = "what was run is part of what it shows")]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;

@@ -1,4 +1,5 @@
 //! How long a tenant takes against the longest chain of what AWS itself takes, in virtual time with sampled durations.
+#![allow(clippy::print_stdout, reason = "what was run is part of what it shows")]
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
