@@ -4,8 +4,8 @@
 //! executor (who goes on, and what time it is) -> simulator (AWS, with faults on order) -> the functions as they ship
 //! ```
 
-pub mod begun;
 pub mod aws_time;
+pub mod begun;
 pub mod conformance;
 pub mod driver;
 pub mod executor;

@@ -182,7 +182,7 @@ mod tests {
 
     fn specification(tier: Option<&str>, options: &[&str]) -> Specification {
         let options = options.iter().map(|option| (*option).to_owned()).collect();
-        Specification { blueprint: "mate".into(), tier: tier.map(str::to_owned), image: None, apply: None, options }
+        Specification { blueprint: "mate".into(), tier: tier.map(str::to_owned), image: None, apply: None, options, observe_only: false }
     }
 
     #[test]

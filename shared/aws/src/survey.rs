@@ -113,9 +113,12 @@ impl<C: Cloud> Surveyed<'_, C> {
     }
 
     async fn caches(&mut self, names: &BTreeSet<String>) {
-        let mut after = None;
+        let (mut after, mut members) = (None, BTreeSet::new());
         while let Ok((page, next)) = send(self.cloud, DescribeReplicationGroups { after: after.take() }).await {
             for (name, group) in page.into_iter().filter(|(name, _)| names.contains(name)) {
+                if let Detail::RedisReplicationGroup(seen) = &group.detail {
+                    members.extend(seen.members.iter().cloned());
+                }
                 self.know(DescribeReplicationGroup { name }, Reply::DescribeReplicationGroup(Some(group)));
             }
             after = next;
@@ -123,9 +126,8 @@ impl<C: Cloud> Surveyed<'_, C> {
                 break;
             }
         }
-        let is_ours = |node: &str| node.rsplit_once('-').is_some_and(|(group, _)| names.contains(group));
         while let Ok((page, next)) = send(self.cloud, DescribeCacheNodes { after: after.take() }).await {
-            for (name, node) in page.into_iter().filter(|(name, _)| is_ours(name)) {
+            for (name, node) in page.into_iter().filter(|(name, _)| members.contains(name)) {
                 self.know(DescribeCacheNode { name }, Reply::DescribeCacheNode(Some(node)));
             }
             after = next;

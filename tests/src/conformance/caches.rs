@@ -111,7 +111,8 @@ pub(super) async fn caches_are_described_together_as_each_by_itself<G: Ground>(g
     let alone = does(ground, DescribeReplicationGroup { name: name.clone() }).await.map(|group| (group.arn, group.detail));
     assert_eq!(group, alone);
     let (nodes, _) = does(ground, DescribeCacheNodes { after: None }).await;
-    let first = nodes.into_iter().find(|(of, _)| of.rsplit_once('-').is_some_and(|(group, _)| group == name));
+    let member = look(ground, &name).await.expect("it stands").members.swap_remove(0);
+    let first = nodes.into_iter().find(|(of, _)| *of == member);
     assert_eq!(first.map(|(_, node)| node), Some(node(ground, &name).await));
 }
 
