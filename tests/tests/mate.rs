@@ -1,4 +1,5 @@
 //! The whole of MATE, base and tenants, as its documents describe it: `tests/facts/mate.toml` has their facts.
+#![allow(clippy::print_stdout, reason = "the numbers are part of what it shows")]
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,4 +1,5 @@
 //! Tenants at rest are looked at in rounds: what changes often of all of them by few calls, and nothing is written.
+#![allow(clippy::print_stdout, reason = "the numbers are part of what it shows")]
 
 use std::collections::BTreeMap;
 

@@ -79,8 +79,8 @@ pub(super) async fn a_major_version_becomes_a_minor_one<G: Ground>(ground: &G) {
 pub(super) async fn databases_are_described_together_as_each_by_itself<G: Ground>(ground: &G) {
     let name = available(ground, |_| ()).await;
     let together = does(ground, DescribeDatabases { names: vec![ground.name("nobody"), name.clone()] }).await;
-    let names: Vec<_> = together.iter().map(|(name, _)| name.clone()).collect();
-    assert_eq!(names, [name.clone()], "what is not there is left out");
+    let names: Vec<_> = together.iter().map(|(name, _)| name).collect();
+    assert_eq!(names, [&name], "what is not there is left out");
     let alone = does(ground, DescribeDatabase { name }).await.expect("it stands");
     assert_eq!((&together[0].1.arn, &together[0].1.tags, &together[0].1.detail), (&alone.arn, &alone.tags, &alone.detail));
 }
