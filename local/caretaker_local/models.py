@@ -8,6 +8,7 @@ SERVICE_BY_SIGNING_NAME = {
     "elasticfilesystem": "efs",
     "monitoring": "cloudwatch",
     "elasticloadbalancing": "elbv2",
+    "tagging": "resourcegroupstaggingapi",
 }
 
 

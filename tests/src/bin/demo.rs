@@ -178,7 +178,7 @@ fn leftovers(status: &Value) -> Vec<String> {
 
 /// A converged tenant is looked at once more: nothing may change, and little be read.
 fn second_look(stage: &Stage) -> Result<Value, StageError> {
-    say("a second look at the converged tenant");
+    say("a second, whole look at the converged tenant, as once a day");
     let mark = stage.mark()?;
     stage.show(&["retry", "demo", "--environment", "dev", "--wait"])?;
     let calls = stage.calls(mark)?;
