@@ -1,14 +1,17 @@
 //! The command line.
 
+mod event;
+mod wait;
+
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
-use domain::order::Apply;
+use clap::{Args, Parser, Subcommand};
 use domain::tenant::{EnvironmentName, TenantId};
-use jiff::SignedDuration;
 
-use crate::event_file::Wanted;
+pub use self::event::{EventArguments, When};
+pub use self::wait::WaitArguments;
+use self::wait::seconds;
 use crate::settings::Places;
 
 const EXAMPLES: &str = "\
@@ -120,6 +123,19 @@ pub enum Verb {
     },
 }
 
+/// A privileged order.
+#[derive(Debug, Args)]
+pub struct PrivilegedArguments {
+    /// The tenant's id
+    pub tenant: TenantId,
+    /// dev, staging or prod; without it wherever the tenant stands
+    #[arg(short, long)]
+    pub environment: Option<EnvironmentName>,
+    /// Whether to wait
+    #[command(flatten)]
+    pub wait: WaitArguments,
+}
+
 /// Dead letters.
 #[derive(Debug, Subcommand)]
 pub enum DlqVerb {
@@ -149,111 +165,6 @@ pub enum BlueprintVerb {
     Schema,
 }
 
-/// Where the event comes from.
-#[derive(Debug, Args)]
-pub struct EventArguments {
-    /// File of the event: the whole envelope, or the detail with --type; - for standard input
-    #[arg(short, long, required_unless_present = "tenant", conflicts_with = "tenant")]
-    pub file: Option<PathBuf>,
-    /// Detail-type of a bare detail: tenant-created, tenant-updated, tenant-deleted, tenant-privileged
-    #[arg(long = "type", requires = "file")]
-    pub detail_type: Option<String>,
-    /// Build the event: the tenant's id
-    #[arg(long, help_heading = HEADING)]
-    pub tenant: Option<TenantId>,
-    /// dev, staging or prod
-    #[arg(short, long, requires = "tenant", conflicts_with = "file", help_heading = HEADING)]
-    pub environment: Option<EnvironmentName>,
-    /// The blueprint's name
-    #[arg(long, requires = "tenant", conflicts_with = "file", help_heading = HEADING)]
-    pub blueprint: Option<String>,
-    /// The size
-    #[arg(long, requires = "tenant", conflicts_with = "file", help_heading = HEADING)]
-    pub tier: Option<String>,
-    /// Tag of the first image
-    #[arg(long, requires = "tenant", conflicts_with = "file", help_heading = HEADING)]
-    pub image: Option<String>,
-    /// When changes that interrupt are made
-    #[arg(long, requires = "tenant", conflicts_with = "file", help_heading = HEADING)]
-    pub apply: Option<When>,
-    /// With an option of the blueprint, such as hipaa
-    #[arg(long = "option", value_name = "OPTION", requires = "tenant", conflicts_with = "file", help_heading = HEADING)]
-    pub options: Vec<String>,
-    /// Without an option that it has
-    #[arg(long, value_name = "OPTION", requires = "tenant", conflicts_with = "file", help_heading = HEADING)]
-    pub without: Vec<String>,
-    /// The tenant shall go; its data is kept
-    #[arg(long, requires = "tenant", conflicts_with_all = ["file", "blueprint", "tier", "image", "apply", "options", "without"], help_heading = HEADING)]
-    pub delete: bool,
-    /// Version of the intent [the next one]
-    #[arg(long, requires = "tenant", conflicts_with = "file", help_heading = HEADING)]
-    pub version: Option<u64>,
-}
-
-const HEADING: &str = "Event built from flags; what is left out is taken from the present intent";
-
-impl EventArguments {
-    /// What the flags ask for.
-    pub fn wanted(&self) -> Wanted {
-        let apply = self.apply.map(|when| match when {
-            When::Now => Apply::Now,
-            When::Window => Apply::Window,
-        });
-        Wanted {
-            blueprint: self.blueprint.clone(),
-            tier: self.tier.clone(),
-            image: self.image.clone(),
-            apply,
-            options: self.options.clone(),
-            without: self.without.clone(),
-            delete: self.delete,
-            version: self.version,
-        }
-    }
-}
-
-/// When changes that interrupt are made.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum When {
-    /// At once
-    Now,
-    /// In the maintenance window
-    Window,
-}
-
-/// A privileged order.
-#[derive(Debug, Args)]
-pub struct PrivilegedArguments {
-    /// The tenant's id
-    pub tenant: TenantId,
-    /// dev, staging or prod; without it wherever the tenant stands
-    #[arg(short, long)]
-    pub environment: Option<EnvironmentName>,
-    /// Whether to wait
-    #[command(flatten)]
-    pub wait: WaitArguments,
-}
-
-/// Whether to wait for the end.
-#[derive(Debug, Clone, Copy, Args)]
-pub struct WaitArguments {
-    /// Follow the ledger until the tenant has come to rest; exit 1 if it fails
-    #[arg(long)]
-    pub wait: bool,
-    /// How long to wait: 90s, 30m, 1h
-    #[arg(long, default_value = "30m", value_parser = seconds, requires = "wait")]
-    pub timeout: Duration,
-}
-
-/// Seconds as a bare number, or a friendly duration.
-fn seconds(text: &str) -> Result<Duration, String> {
-    if let Ok(seconds) = text.parse::<u64>() {
-        return Ok(Duration::from_secs(seconds));
-    }
-    let span = text.parse::<SignedDuration>().map_err(|_| format!("{text:?} is no duration such as 90s, 5m or 1h"))?;
-    Duration::try_from(span).map_err(|_| format!("{text:?} is negative"))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -262,17 +173,6 @@ mod tests {
     fn the_command_line_is_consistent() {
         use clap::CommandFactory;
         Arguments::command().debug_assert();
-    }
-
-    #[test]
-    fn durations_are_read_as_people_write_them() {
-        let check = |text: &str, expected: Option<u64>| assert_eq!(seconds(text).ok().map(|wait| wait.as_secs()), expected, "{text}");
-        check("30", Some(30));
-        check("90s", Some(90));
-        check("5m", Some(300));
-        check("1h30m", Some(5_400));
-        check("-5m", None);
-        check("soon", None);
     }
 
     #[test]

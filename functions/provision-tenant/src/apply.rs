@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use aws_adapters::kind::perform;
 use domain::failure::{CallError, Cause};
-use domain::graph::{Graph, Outputs};
+use domain::graph::Outputs;
 use domain::lease::Lease;
 use domain::ledger::{Attempt, Condition, Item, Record, Write};
 use domain::observed::Sighting;
-use domain::plan::{Change, Plan, Step, World, while_changing};
+use domain::plan::{Aim, Change, Plan, Step, World, while_changing};
 use domain::ports::{Cloud, Tagged, WriteItems, send};
 use domain::resource::{Place, Resource};
 use domain::tenant::{Incarnation, Owner};
@@ -34,8 +34,8 @@ pub struct Work<'a> {
     pub lease: &'a Lease,
     /// Until when.
     pub deadline: Timestamp,
-    /// What should stand and what should go; sightings, records and failures are this work's own.
-    pub aim: Aim<'a>,
+    /// What should stand and what should go.
+    pub aim: &'a Aim,
     /// As they are to be remembered.
     pub records: BTreeMap<Place, Record>,
     /// What was seen, or done, last.
@@ -52,19 +52,6 @@ pub struct Work<'a> {
     pub done: Vec<String>,
 }
 
-/// What a pass is for.
-#[derive(Debug, Clone, Copy)]
-pub struct Aim<'a> {
-    /// What should stand.
-    pub stands: Option<&'a Graph>,
-    /// What shall become of each life that ends.
-    pub fates: &'a BTreeMap<Incarnation, domain::plan::Fate>,
-    /// What may be taken over by order.
-    pub adopted: &'a [String],
-    /// What others have changed is left alone.
-    pub observe_only: bool,
-}
-
 /// Why a pass ends without settling.
 #[derive(Debug)]
 pub enum Halt {
@@ -78,13 +65,10 @@ impl Work<'_> {
     /// The plan as things stand.
     pub fn plan(&self, now: Timestamp) -> Plan {
         Plan::new(World {
-            stands: self.aim.stands,
-            fates: self.aim.fates,
+            aim: self.aim,
             records: &self.records,
             sightings: &self.seen.sightings,
             failures: &self.failures,
-            adopted: self.aim.adopted,
-            observe_only: self.aim.observe_only,
             epoch: self.lease.epoch,
             now,
         })
@@ -149,7 +133,7 @@ async fn write_ahead(cloud: &impl Cloud, work: &mut Work<'_>, due: &[Step]) -> R
 
 /// The resource of `place` as it should be, or as it was when its life ended; bound, as far as what it refers to is known.
 pub fn wanted(work: &Work<'_>, place: &Place) -> Option<Resource> {
-    let standing = work.aim.stands.into_iter().flat_map(Graph::resources).find(|resource| &resource.place() == place);
+    let standing = work.aim.resources().iter().find(|resource| &resource.place() == place);
     match standing {
         Some(resource) => Some(resource.bound(&outputs(work, place.incarnation)).unwrap_or_else(|_| resource.clone())),
         None => work.records.get(place).map(|record| record.resource.clone()),

@@ -9,9 +9,10 @@ use domain::lease::Lease;
 use domain::ledger::{BadItem, INTENT, Item, LEASE, OUTBOX_PREFIX, RESOURCE_PREFIX, Record, STATE, TENANTS};
 use domain::ports::{Cloud, ReadOwner, send};
 use domain::resource::Place;
-use domain::settle::State;
+use domain::settle::{State, has_work};
 use domain::tenant::Owner;
 use domain::tenants::Tenants;
+use jiff::Timestamp;
 use thiserror::Error;
 
 /// The items of an owner.
@@ -75,6 +76,11 @@ fn enter(book: &mut Book, item: &Item) -> Result<(), BadItem> {
 }
 
 impl Book {
+    /// Whether a scheduled look at the owner has anything to find.
+    pub fn is_due(&self, now: Timestamp) -> bool {
+        self.is_unsettled() || has_work(self.state.as_ref(), &self.records, self.outbox.is_empty(), now)
+    }
+
     /// Whether no pass has settled the newest intent yet.
     pub fn is_unsettled(&self) -> bool {
         match (&self.intent, &self.state) {

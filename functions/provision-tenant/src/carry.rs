@@ -4,7 +4,6 @@ use domain::failure::{CallError, Cause};
 use domain::order::Order;
 use domain::plan::{Standing, Wait};
 use domain::ports::{Cloud, FindOwners, SendMessage, WriteItems, send};
-use domain::settle::has_work;
 use domain::tenant::Owner;
 use domain::wake::{LONGEST_DELAY, Pending, Reception, next_nudge, nudge, receive};
 use jiff::{SignedDuration, Timestamp};
@@ -36,7 +35,7 @@ pub(crate) async fn carry(
         Message::WakeUp(wake) => carry_wake_up(cloud, context, invocation, body, wake).await,
         Message::Sweep(owner) => {
             let book = open(cloud, &owner).await?;
-            if !book.is_unsettled() && !has_work(book.state.as_ref(), &book.records, book.outbox.is_empty(), cloud.now()) {
+            if !book.is_due(cloud.now()) {
                 return Ok(decision(Some(&owner), "nothing due", "it is gone, or its own wake-up is pending".to_owned()));
             }
             let outcome = pass(cloud, context, invocation, &owner, &book, None).await?;

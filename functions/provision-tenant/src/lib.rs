@@ -19,5 +19,6 @@ pub mod intend;
 pub mod observe;
 pub mod pass;
 pub mod preview;
+mod remember;
 mod round;
 pub mod settle;

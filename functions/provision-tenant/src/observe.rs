@@ -2,18 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use domain::graph::Graph;
 use domain::ledger::Record;
 use domain::look::{Look, remembered};
 use domain::observed::Sighting;
-use domain::plan::{Fate, Standing};
+use domain::plan::{Aim, Fate, Standing};
 use domain::ports::{Cloud, GetResources, Tagged, send};
 use domain::resource::{OWNER_TAG, Place, Resource};
 use domain::tenant::Owner;
 use futures::future::join_all;
 use jiff::Timestamp;
-
-use crate::apply::Aim;
 
 /// What a pass knows of how things stand.
 #[derive(Debug, Clone, Default)]
@@ -25,11 +22,11 @@ pub struct Seen {
 }
 
 /// Looks at what `extent` asks for; the rest is remembered.
-pub async fn observe(cloud: &impl Cloud, aim: Aim<'_>, records: &BTreeMap<Place, Record>, extent: Look) -> Seen {
+pub async fn observe(cloud: &impl Cloud, aim: &Aim, records: &BTreeMap<Place, Record>, extent: Look) -> Seen {
     let now = cloud.now();
     let known = |resource: &Resource| records.get(&resource.place()).filter(|_| extent == Look::Part).and_then(remembered);
     let (mut seen, mut looks) = (Seen::default(), Vec::new());
-    for resource in aim.stands.into_iter().flat_map(Graph::resources) {
+    for resource in aim.resources().iter() {
         match known(resource) {
             Some(sighting) => {
                 seen.remembered.insert(resource.place());
@@ -49,10 +46,13 @@ const MOST_PAGES: usize = 5;
 
 /// All that carries the owner's tag, if `extent` is all. A failure is none: the next daily look asks again.
 pub async fn tagged(cloud: &impl Cloud, owner: &Owner, extent: Look) -> Option<Vec<Tagged>> {
+    if extent == Look::Part {
+        return None;
+    }
     let (mut all, mut after) = (Vec::new(), None);
     for _ in 0..MOST_PAGES {
         let request = GetResources { key: OWNER_TAG.to_owned(), value: owner.tag(), after: after.take() };
-        let (page, next) = if extent == Look::Whole { send(cloud, request).await.ok()? } else { return None };
+        let (page, next) = send(cloud, request).await.ok()?;
         all.extend(page);
         match next {
             Some(next) => after = Some(next),
@@ -68,13 +68,13 @@ impl Seen {
     pub async fn make_certain(
         &mut self,
         cloud: &impl Cloud,
-        aim: Aim<'_>,
+        aim: &Aim,
         records: &BTreeMap<Place, Record>,
         report: &BTreeMap<Place, Standing>,
     ) -> bool {
         let ready = |place: &Place| matches!(report.get(place), Some(Standing::Ready { .. }));
         let doubted: BTreeSet<_> = self.remembered.iter().filter(|place| !ready(place)).cloned().collect();
-        let resources = aim.stands.into_iter().flat_map(Graph::resources).filter(|resource| doubted.contains(&resource.place()));
+        let resources = aim.resources().iter().filter(|resource| doubted.contains(&resource.place()));
         let looks = resources.map(|resource| (bound(resource, records), false)).collect();
         self.sightings.extend(look_at(cloud, looks).await);
         self.remembered.retain(|place| !doubted.contains(place));
@@ -100,9 +100,9 @@ fn bound(resource: &Resource, records: &BTreeMap<Place, Record>) -> Resource {
 }
 
 /// What is kept is looked at again only at its end, or when its data is to be destroyed after all.
-fn leaves(place: &Place, record: &Record, aim: Aim<'_>, now: Timestamp) -> bool {
+fn leaves(place: &Place, record: &Record, aim: &Aim, now: Timestamp) -> bool {
     let fate = aim.fates.get(&place.incarnation);
-    let unwanted = fate.is_none() && aim.stands.is_some_and(|graph| !graph.has(&place.id));
+    let unwanted = fate.is_none() && aim.stands.as_ref().is_some_and(|graph| !graph.has(&place.id));
     let kept = record.retained.as_ref().is_some_and(|kept| kept.until.is_none_or(|until| until > now));
     (fate.is_some() || unwanted) && (!kept || fate == Some(&Fate::DestroyData))
 }

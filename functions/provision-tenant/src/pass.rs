@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 
 use domain::failure::Cause;
-use domain::graph::Graph;
 use domain::intent::Intent;
 use domain::lease::{Grant, Lease, ask};
 use domain::ledger::{Record, STATE};
 use domain::look::{Look, look};
+use domain::plan::Aim;
 use domain::ports::{Cloud, ReadItem, WriteItems, send};
-use domain::resolve::{Base, Ground, Life, Site, resolve};
+use domain::resolve::{Base, Ground, Site, resolve_intent};
 use domain::resource::Place;
 use domain::tenant::Owner;
 use domain::tenants::count_in;
@@ -18,7 +18,7 @@ use futures::future::join;
 use jiff::Timestamp;
 use runtime::start::chain;
 
-use crate::apply::{Aim, Halt, Work, apply, certain};
+use crate::apply::{Halt, Work, apply, certain};
 use crate::book::Book;
 use crate::handler::{Context, Invocation, Problem};
 use crate::observe::{Seen, observe, tagged};
@@ -62,9 +62,8 @@ pub async fn pass(
         Err(until) => return Ok(Outcome::Busy(until)),
     };
     let mut close = Close { owner, intent, book, lease: &lease, nudges, monthly_usd: 0.0 };
-    let fates = intent.fates();
-    let graph = match prepare(cloud, context, &invocation.site, &mut close).await? {
-        Prepared::Graph(graph) => graph,
+    let aim = match prepare(cloud, context, &invocation.site, &mut close).await? {
+        Prepared::Aim(aim) => aim,
         Prepared::AwaitsEnvironment => return close.await_environment(cloud).await,
         Prepared::Impossible(reason) => return close.fail(cloud, &reason).await,
     };
@@ -72,7 +71,7 @@ pub async fn pass(
         owner,
         lease: &lease,
         deadline: invocation.deadline,
-        aim: Aim { stands: graph.as_ref(), fates: &fates, adopted: &intent.adopted, observe_only: intent.observes_only() },
+        aim: &aim,
         records: heed_retry(book, intent),
         seen: Seen::default(),
         whole: true,
@@ -112,7 +111,7 @@ async fn take_lease(cloud: &impl Cloud, invocation: &Invocation, owner: &Owner, 
 }
 
 enum Prepared {
-    Graph(Option<Graph>),
+    Aim(Aim),
     AwaitsEnvironment,
     Impossible(String),
 }
@@ -120,23 +119,19 @@ enum Prepared {
 /// resolve, on an environment that counts the tenant.
 async fn prepare(cloud: &impl Cloud, context: &Context, site: &Site, close: &mut Close<'_>) -> Result<Prepared, Problem> {
     let (owner, intent) = (close.owner, close.intent);
-    let Some((specification, incarnation)) = intent.stands() else {
-        return Ok(Prepared::Graph(None));
-    };
+    if intent.stands().is_none() {
+        return Ok(Prepared::Aim(Aim::new(intent, None)));
+    }
     let Some(base) = base(cloud, owner).await? else {
         return Ok(Prepared::AwaitsEnvironment);
     };
     if owner.tenant_id().is_some() && !intent.counted && !count_in_late(cloud, owner, intent).await? {
         return Ok(Prepared::AwaitsEnvironment);
     }
-    let Some(blueprint) = context.blueprints.iter().find(|blueprint| blueprint.name == specification.blueprint) else {
-        return Ok(Prepared::Impossible(format!("blueprint {:?} is not deployed any more", specification.blueprint)));
-    };
-    let ground = Ground { site, base: &base };
-    match resolve(blueprint, specification, ground, Life { owner, incarnation }, &close.book.records) {
-        Ok(graph) => {
-            close.monthly_usd = blueprint.monthly_usd(specification.tier.as_deref(), |id| graph.has_any(id));
-            Ok(Prepared::Graph(Some(graph)))
+    match resolve_intent(&context.blueprints, intent, owner, Ground { site, base: &base }, &close.book.records) {
+        Ok(wanted) => {
+            close.monthly_usd = wanted.monthly_usd;
+            Ok(Prepared::Aim(wanted.aim))
         }
         Err(error) if error.awaits_base() => Ok(Prepared::AwaitsEnvironment),
         Err(error) => Ok(Prepared::Impossible(chain(&error))),

@@ -8,12 +8,11 @@ use domain::look::Look;
 use domain::order::{Order, WishOrder};
 use domain::plan::{Plan, Standing, World};
 use domain::ports::Cloud;
-use domain::resolve::{Ground, Life, Site, resolve};
+use domain::resolve::{Base, Ground, Site, Wanted, resolve_intent};
 use domain::tenant::Incarnation;
 use runtime::start::chain;
 
 use crate::announce::say;
-use crate::apply::Aim;
 use crate::book::{Book, open};
 use crate::event::milliseconds;
 use crate::handler::{Context, Problem};
@@ -61,44 +60,28 @@ async fn plan(
     book: &Book,
     intent: &Intent,
 ) -> Result<News, Problem> {
-    let mut graph = None;
-    let mut monthly_usd_after = 0.0;
-    if let Some((specification, incarnation)) = intent.stands() {
-        let Some(base) = base(cloud, &order.owner).await? else {
-            return Ok(failed(format!("environment {} is not ready", order.owner.environment())));
-        };
-        let Some(blueprint) = context.blueprints.iter().find(|blueprint| blueprint.name == specification.blueprint) else {
-            return Ok(failed(format!("blueprint {:?} is unknown", specification.blueprint)));
-        };
-        let ground = Ground { site, base: &base };
-        match resolve(blueprint, specification, ground, Life { owner: &order.owner, incarnation }, &book.records) {
-            Ok(resolved) => {
-                monthly_usd_after = blueprint.monthly_usd(specification.tier.as_deref(), |id| resolved.has_any(id));
-                graph = Some(resolved);
-            }
-            Err(error) => return Ok(failed(chain(&error))),
-        }
-    }
-    let fates = intent.fates();
-    let aim = Aim { stands: graph.as_ref(), fates: &fates, adopted: &intent.adopted, observe_only: intent.observes_only() };
-    let sightings = observe(cloud, aim, &book.records, Look::Whole).await.sightings;
-    let plan = Plan::new(World {
-        stands: graph.as_ref(),
-        fates: &fates,
-        records: &book.records,
-        sightings: &sightings,
-        failures: &BTreeMap::new(),
-        adopted: &intent.adopted,
-        observe_only: aim.observe_only,
-        epoch: 0,
-        now: cloud.now(),
-    });
+    let base = match intent.stands() {
+        Some(_) => base(cloud, &order.owner).await?,
+        None => Some(Base::new()),
+    };
+    let Some(base) = base else {
+        return Ok(failed(format!("environment {} is not ready", order.owner.environment())));
+    };
+    let ground = Ground { site, base: &base };
+    let Wanted { aim, monthly_usd } = match resolve_intent(&context.blueprints, intent, &order.owner, ground, &book.records) {
+        Ok(wanted) => wanted,
+        Err(error) => return Ok(failed(chain(&error))),
+    };
+    let sightings = observe(cloud, &aim, &book.records, Look::Whole).await.sightings;
+    let failures = BTreeMap::new();
+    let plan =
+        Plan::new(World { aim: &aim, records: &book.records, sightings: &sightings, failures: &failures, epoch: 0, now: cloud.now() });
     Ok(News::Planned {
         waiting: sentences(&plan, |standing| matches!(standing, Standing::Waiting(_) | Standing::Stuck(_))),
         drift: plan.drift.into_iter().map(|(place, what)| (place.id.0, what)).collect(),
         steps: plan.steps,
         monthly_usd_before: book.state.as_ref().map_or(0.0, |state| state.monthly_usd),
-        monthly_usd_after,
+        monthly_usd_after: monthly_usd,
     })
 }
 

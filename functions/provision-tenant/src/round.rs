@@ -6,18 +6,16 @@ use std::collections::BTreeMap;
 
 use aws_adapters::survey::survey;
 use domain::failure::CallError;
-use domain::look::{Look, look};
-use domain::plan::{Plan, Standing, World};
+use domain::look::Look;
+use domain::plan::{Plan, World};
 use domain::ports::{Cloud, SendMessage, send};
-use domain::resolve::{Base, Ground, Life, resolve};
-use domain::settle::{Phase, has_work};
+use domain::resolve::{Base, Ground, Wanted, resolve_intent};
 use domain::tenant::Owner;
 use futures::future::join_all;
 use runtime::decision::Decision;
 use runtime::own::Sweep;
 use serde_json::json;
 
-use crate::apply::Aim;
 use crate::book::{Book, open};
 use crate::handler::{Context, Invocation, Problem, decision};
 use crate::observe::observe;
@@ -37,7 +35,7 @@ pub(crate) async fn make_round(
     let (mut resting, mut others) = (Vec::new(), Vec::new());
     for (owner, book) in &books {
         match book {
-            Some(book) if is_over(book, cloud) => {}
+            Some(book) if book.intent.is_none() || !book.is_due(cloud.now()) => {}
             Some(book) if is_at_rest(book, cloud) => resting.push((*owner, book)),
             _ => others.push((*owner).clone()),
         }
@@ -52,16 +50,10 @@ pub(crate) async fn make_round(
     Ok(Decision { inputs, ..decision(None, "looked", reason) })
 }
 
-/// Nothing is due of it, and no look is; or nobody knows it.
-fn is_over(book: &Book, cloud: &impl Cloud) -> bool {
-    book.intent.is_none() || !book.is_unsettled() && !has_work(book.state.as_ref(), &book.records, book.outbox.is_empty(), cloud.now())
-}
-
-/// It stands as it should, nobody acts on it, and its daily look is not due.
+/// Whether it can be looked at together with others.
 fn is_at_rest(book: &Book, cloud: &impl Cloud) -> bool {
     let (Some(intent), Some(state)) = (&book.intent, &book.state) else { return false };
-    let ready = state.phase == Phase::Ready && intent.stands().is_some() && !intent.paused;
-    ready && book.outbox.is_empty() && state.wake.is_none() && look(intent, Some(state), cloud.now()) == Look::Part
+    book.outbox.is_empty() && domain::look::is_at_rest(intent, state, cloud.now())
 }
 
 /// Those of `resting` that are not as they should be, or of which it is not known.
@@ -90,34 +82,13 @@ async fn disturbed(cloud: &impl Cloud, context: &Context, invocation: &Invocatio
 
 /// Whether there is nothing to do, to tell or to wait for.
 async fn is_quiet(cloud: &impl Cloud, context: &Context, invocation: &Invocation, owner: &Owner, book: &Book, base: &Base) -> bool {
-    let Some(intent) = &book.intent else { return false };
-    let Some((specification, incarnation)) = intent.stands() else { return false };
-    let blueprint = context.blueprints.iter().find(|blueprint| blueprint.name == specification.blueprint);
+    let (Some(intent), Some(state)) = (&book.intent, &book.state) else { return false };
     let ground = Ground { site: &invocation.site, base };
-    let resolved = blueprint.map(|blueprint| resolve(blueprint, specification, ground, Life { owner, incarnation }, &book.records));
-    let Some(Ok(graph)) = resolved else { return false };
-    let fates = intent.fates();
-    let aim = Aim { stands: Some(&graph), fates: &fates, adopted: &intent.adopted, observe_only: intent.observes_only() };
-    let seen = observe(cloud, aim, &book.records, Look::Part).await;
-    let plan = Plan::new(World {
-        stands: aim.stands,
-        fates: &fates,
-        records: &book.records,
-        sightings: &seen.sightings,
-        failures: &BTreeMap::new(),
-        adopted: aim.adopted,
-        observe_only: aim.observe_only,
-        epoch: 0,
-        now: cloud.now(),
-    });
-    let rests = |standing: &Standing| matches!(standing, Standing::Ready { .. } | Standing::Kept(_));
-    let known = |what: &BTreeMap<_, String>| what.iter().all(|(place, what)| is_told(book, place, what));
-    plan.steps.is_empty() && plan.report.values().all(rests) && known(&plan.drift)
-}
-
-fn is_told(book: &Book, place: &domain::resource::Place, what: &str) -> bool {
-    let drift = book.state.as_ref().and_then(|state| state.drift.get(&place.id));
-    drift.is_some_and(|drift| drift.what == what && !drift.repaired)
+    let Ok(Wanted { aim, .. }) = resolve_intent(&context.blueprints, intent, owner, ground, &book.records) else { return false };
+    let sightings = observe(cloud, &aim, &book.records, Look::Part).await.sightings;
+    let failures = BTreeMap::new();
+    let world = World { aim: &aim, records: &book.records, sightings: &sightings, failures: &failures, epoch: 0, now: cloud.now() };
+    Plan::new(world).is_quiet(&state.drift)
 }
 
 async fn queue(cloud: &impl Cloud, owner: &Owner) -> Result<(), CallError> {

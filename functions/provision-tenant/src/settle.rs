@@ -6,11 +6,9 @@ use domain::answer::{Answer, News};
 use domain::failure::{CallError, Cause};
 use domain::intent::Intent;
 use domain::lease::Lease;
-use domain::ledger::{Condition, Item, Record, STATE, Write};
-use domain::observed::Sighting;
-use domain::plan::{Plan, Standing};
+use domain::ledger::{Condition, Item, STATE, Write};
+use domain::plan::Plan;
 use domain::ports::{Cloud, SendMessage, WriteItems, send};
-use domain::resource::Place;
 use domain::settle::{Pass, Phase, State};
 use domain::tenant::Owner;
 use domain::tenants::count_out;
@@ -19,10 +17,11 @@ use jiff::SignedDuration;
 use runtime::own::WakeUp;
 
 use crate::announce::{outbox, send_all, writes as announcements};
-use crate::apply::{Work, outputs, wanted};
+use crate::apply::{Work, outputs};
 use crate::book::Book;
 use crate::handler::Problem;
 use crate::pass::{Outcome, is_quiet};
+use crate::remember::{record_writes, remember, replace};
 
 /// How long to wait before looking whether an environment has become ready.
 const ENVIRONMENT_POLL: SignedDuration = SignedDuration::from_secs(60);
@@ -50,14 +49,16 @@ pub struct Close<'a> {
 /// The ledger or the queue did not answer: the pass's record comes back.
 pub async fn settle(cloud: &impl Cloud, close: &Close<'_>, mut work: Work<'_>, plan: Plan) -> Result<Outcome, Problem> {
     remember(&mut work, &plan, cloud.now());
-    replace(&mut work, &plan, close.intent);
+    if !close.intent.paused {
+        replace(&mut work, &plan);
+    }
     let outputs = close.intent.stands().map(|(_, life)| outputs(&work, life).named()).unwrap_or_default();
     let (state, answers) = domain::settle::settle(Pass {
         owner: close.owner,
         intent: close.intent,
         before: close.book.state.as_ref(),
         plan: &plan,
-        stands: work.aim.stands,
+        stands: work.aim.stands.as_ref(),
         records: &work.records,
         drift: &work.drift,
         whole: work.whole,
@@ -76,61 +77,6 @@ pub async fn settle(cloud: &impl Cloud, close: &Close<'_>, mut work: Work<'_>, p
     }
     let open = plan.report.iter().filter(|(_, standing)| !is_quiet(standing)).map(|(place, s)| (place.id.0.clone(), s.to_string()));
     Ok(Outcome::Settled { phase, done: work.done, open: open.collect() })
-}
-
-/// Brings the records up to what was seen and done. What is gone and not kept is forgotten.
-fn remember(work: &mut Work<'_>, plan: &Plan, now: jiff::Timestamp) {
-    for (place, standing) in &plan.report {
-        if *standing == Standing::Gone {
-            work.records.remove(place);
-            continue;
-        }
-        let wanted = wanted(work, place);
-        // What waits for something from outside is noted before it is made, so that the event that brings it finds its owner.
-        if let (Standing::Waiting(domain::plan::Wait::Outside(_)), Some(wanted)) = (standing, &wanted) {
-            work.records.entry(place.clone()).or_insert_with(|| Record::new(wanted.clone()));
-        }
-        let Some(record) = work.records.get_mut(place) else { continue };
-        domain::look::remember(record, standing, work.seen.sightings.get(place));
-        if let Some(Sighting::Seen(observed)) = work.seen.sightings.get(place)
-            && !observed.arn.is_empty()
-        {
-            record.arn = Some(observed.arn.clone());
-        }
-        match standing {
-            Standing::Ready { .. } => {
-                (record.stood, record.settling_since, record.settling_change, record.attempt) = (true, None, None, None);
-                record.resource = wanted.unwrap_or_else(|| record.resource.clone());
-            }
-            Standing::Kept(retention) => {
-                (record.retained, record.settling_since, record.settling_change) = (Some(retention.clone()), None, None);
-                record.attempt = None;
-            }
-            Standing::Waiting(domain::plan::Wait::Settling(_)) => {
-                record.settling_since.get_or_insert(now);
-                record.attempt = None;
-            }
-            // An attempt whose outcome is not known stays noted until its grace has passed.
-            _ => {}
-        }
-    }
-}
-
-/// From the next pass on another stands in the place of what cannot be changed.
-fn replace(work: &mut Work<'_>, plan: &Plan, intent: &Intent) {
-    for place in plan.replaced().filter(|_| !intent.paused) {
-        if let Some(record) = work.records.get_mut(place) {
-            record.replaced = true;
-        }
-    }
-}
-
-fn record_writes(owner: &Owner, before: &BTreeMap<Place, Record>, after: &BTreeMap<Place, Record>) -> Vec<Write> {
-    let changed = after.iter().filter(|(place, record)| before.get(place) != Some(record));
-    let puts = changed.map(|(_, record)| Write::Put(Item::new(&owner.to_string(), &record.key(), record), Condition::Always));
-    let gone = before.iter().filter(|(place, _)| !after.contains_key(place));
-    let deletes = gone.map(|(_, record)| Write::Delete { owner: owner.to_string(), key: record.key() });
-    puts.chain(deletes).collect()
 }
 
 impl Close<'_> {
@@ -235,8 +181,8 @@ impl Close<'_> {
     }
 
     fn bare(&self, phase: Phase, wake: Option<Wake>, now: jiff::Timestamp) -> State {
-        let empty = State::new(phase, self.intent.version, self.intent.revision, now);
-        let before = self.book.state.clone().unwrap_or_else(|| empty.clone());
+        let empty = || State::new(phase, self.intent.version, self.intent.revision, now);
+        let before = self.book.state.clone().unwrap_or_else(empty);
         State {
             phase,
             version: self.intent.version,

@@ -33,6 +33,12 @@ pub fn look(intent: &Intent, before: Option<&State>, now: Timestamp) -> Look {
     if asked_anew || troubled || long_ago { Look::Whole } else { Look::Part }
 }
 
+/// Whether an owner stands as it should, nobody acts on it, and no whole look at it is due: it can be looked at together with others.
+pub fn is_at_rest(intent: &Intent, state: &State, now: Timestamp) -> bool {
+    let ready = state.phase == Phase::Ready && intent.stands().is_some() && !intent.paused;
+    ready && state.wake.is_none() && look(intent, Some(state), now) == Look::Part
+}
+
 /// What is remembered of the resource of `record`, as if it were seen now; none of what changes often.
 pub fn remembered(record: &Record) -> Option<Sighting> {
     record.seen.clone().filter(|_| !record.resource.desired.changes_often()).map(Sighting::Seen)

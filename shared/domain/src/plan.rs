@@ -23,9 +23,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::failure::CallError;
 use crate::graph::{Graph, Outputs};
+use crate::intent::Intent;
 use crate::ledger::Record;
 use crate::observed::Sighting;
-use crate::resource::{Place, Resource};
+use crate::resource::{Place, Resource, ResourceId};
+use crate::settle::Drift;
 use crate::tenant::Incarnation;
 
 /// What becomes of the data of a life that ends.
@@ -38,23 +40,42 @@ pub enum Fate {
     DestroyData,
 }
 
+/// What is wanted of an owner.
+#[derive(Debug, Clone)]
+pub struct Aim {
+    /// The graph that should stand, if any.
+    pub stands: Option<Graph>,
+    /// What shall become of each life that ends.
+    pub fates: BTreeMap<Incarnation, Fate>,
+    /// What a privileged order lets us take over: ARNs, or former lives.
+    pub adopted: Vec<String>,
+    /// What others have changed is left alone.
+    pub observe_only: bool,
+}
+
+impl Aim {
+    /// What `intent` wants, which leads to `graph`.
+    pub fn new(intent: &Intent, graph: Option<Graph>) -> Self {
+        Self { stands: graph, fates: intent.fates(), adopted: intent.adopted.clone(), observe_only: intent.observes_only() }
+    }
+
+    /// What should stand.
+    pub fn resources(&self) -> &[Resource] {
+        self.stands.as_ref().map_or(&[], Graph::resources)
+    }
+}
+
 /// All that a plan follows from.
 #[derive(Debug, Clone, Copy)]
 pub struct World<'a> {
-    /// The graph that should stand, if any.
-    pub stands: Option<&'a Graph>,
-    /// What shall become of each life that ends.
-    pub fates: &'a BTreeMap<Incarnation, Fate>,
+    /// What is wanted.
+    pub aim: &'a Aim,
     /// What earlier passes have noted, of all lives.
     pub records: &'a BTreeMap<Place, Record>,
     /// What was seen in this pass.
     pub sightings: &'a BTreeMap<Place, Sighting>,
     /// Steps that failed in this pass.
     pub failures: &'a BTreeMap<Place, CallError>,
-    /// What a privileged order lets us take over: ARNs, or former lives.
-    pub adopted: &'a [String],
-    /// What others have changed is left alone.
-    pub observe_only: bool,
     /// The pass's number, to tell its own attempts from others'.
     pub epoch: u64,
     /// The moment.
@@ -92,7 +113,7 @@ impl Plan {
     /// Plans what leads from what is seen to what should be.
     pub fn new(world: World<'_>) -> Self {
         let mut plan = Self::default();
-        if let Some(graph) = world.stands {
+        if let Some(graph) = &world.aim.stands {
             stands::plan(graph, world, &mut plan);
         }
         goes::plan(world, &mut plan);
@@ -108,6 +129,13 @@ impl Plan {
     /// What another shall stand in the place of, from the next pass on.
     pub fn replaced(&self) -> impl Iterator<Item = &Place> {
         self.steps.iter().filter(|step| matches!(step.change, Change::Replace(_))).map(|step| &step.place)
+    }
+
+    /// Whether there is nothing to do, to wait for, or to tell that is not among the drift `told` already.
+    pub fn is_quiet(&self, told: &BTreeMap<ResourceId, Drift>) -> bool {
+        let rests = |standing: &Standing| matches!(standing, Standing::Ready { .. } | Standing::Kept(_));
+        let known = |(place, what): (&Place, &String)| told.get(&place.id).is_some_and(|drift| drift.is_left_alone(what));
+        self.steps.is_empty() && self.report.values().all(rests) && self.drift.iter().all(known)
     }
 
     fn step(&mut self, resource: &Resource, change: Change, after: Vec<Place>) {

@@ -6,8 +6,12 @@ use serde_json::Value;
 use thiserror::Error;
 
 mod check;
+mod present;
+mod wanted;
 
 pub(crate) use check::check;
+use present::{Present, name_of};
+pub use wanted::{Wanted, resolve_intent};
 
 use crate::blueprint::{Blueprint, GIVEN, Template};
 use crate::graph::{BadGraph, Graph};
@@ -39,6 +43,9 @@ pub type Base = BTreeMap<String, String>;
 /// Why a specification makes no graph.
 #[derive(Debug, Error)]
 pub enum Unresolvable {
+    /// Its functions are of another day than the intent.
+    #[error("blueprint {0:?} is not deployed any more")]
+    Unknown(String),
     /// No size of this name.
     #[error("blueprint {blueprint} has no tier {tier:?}; it has {known}")]
     Tier {
@@ -220,37 +227,6 @@ fn resource(
         apply,
         desired,
     })
-}
-
-/// A life, what is remembered of it, and what of it has been replaced.
-struct Present<'a> {
-    life: Life<'a>,
-    records: &'a BTreeMap<Place, Record>,
-    replacements: BTreeMap<&'a str, ResourceId>,
-}
-
-impl<'a> Present<'a> {
-    fn new(life: Life<'a>, records: &'a BTreeMap<Place, Record>) -> Self {
-        let mut of_life: Vec<_> = records.iter().filter(|(place, _)| place.incarnation == life.incarnation).collect();
-        of_life.sort_by_key(|(place, _)| place.id.generation().1);
-        let replaced = of_life.into_iter().filter(|(place, record)| record.replaced || place.id.generation().1 > 1);
-        let present = |place: &Place, record: &Record| if record.replaced { place.id.successor() } else { place.id.clone() };
-        let replacements = replaced.map(|(place, record)| (place.id.generation().0, present(place, record))).collect();
-        Self { life, records, replacements }
-    }
-
-    /// Which one of those that the blueprint calls `id` should stand.
-    fn id(&self, id: &ResourceId) -> ResourceId {
-        self.replacements.get(id.0.as_str()).unwrap_or(id).clone()
-    }
-}
-
-/// The pattern of the name of `id`: while both stand, a replacement needs another.
-fn name_of(id: &ResourceId, template: &Template) -> String {
-    match id.generation().1 {
-        1 => template.name.clone(),
-        generation => format!("{}-r{generation}", template.name),
-    }
 }
 
 fn tags(blueprint: &Blueprint, id: &ResourceId, words: &Words, life: Life<'_>) -> Result<Tags, BadPattern> {

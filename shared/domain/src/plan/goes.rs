@@ -47,10 +47,10 @@ pub(super) fn departing<'a>(world: World<'a>) -> Vec<(&'a Place, &'a Record, Fat
 }
 
 fn fate(place: &Place, world: World<'_>) -> Option<Fate> {
-    if let Some(fate) = world.fates.get(&place.incarnation) {
+    if let Some(fate) = world.aim.fates.get(&place.incarnation) {
         return Some(*fate);
     }
-    let stands = world.stands?;
+    let stands = world.aim.stands.as_ref()?;
     (!stands.has(&place.id)).then_some(Fate::KeepData)
 }
 
@@ -91,7 +91,7 @@ fn of_departure(departure: Departure) -> Next {
 
 /// What stands in the place of `place` from now on, as long as it is not ready.
 fn unready_successor(place: &Place, world: World<'_>, plan: &Plan) -> Option<Place> {
-    let successor = world.stands?.resources().iter().find(|resource| resource.id.is_same(&place.id))?.place();
+    let successor = world.aim.resources().iter().find(|resource| resource.id.is_same(&place.id))?.place();
     let is_another = successor.incarnation == place.incarnation && successor != *place;
     (is_another && !is_ready(&successor, plan)).then_some(successor)
 }
@@ -104,7 +104,7 @@ fn is_ready(place: &Place, plan: &Plan) -> bool {
 fn users(place: &Place, world: World<'_>, plan: &Plan) -> Vec<Place> {
     let there = |user: &Place| !matches!(plan.report.get(user), Some(Standing::Gone | Standing::Kept(_)) | None);
     // What stands as it should by now uses what it should.
-    let wanted = |user: &Place| world.stands?.resources().iter().find(|resource| resource.place() == *user && is_ready(user, plan));
+    let wanted = |user: &Place| world.aim.resources().iter().find(|resource| resource.place() == *user && is_ready(user, plan));
     let needs = |user: &Place, record: &Record| wanted(user).map_or(&record.resource, |resource| resource).after.contains(&place.id);
     let uses = |user: &Place, record: &Record| user.incarnation == place.incarnation && needs(user, record);
     world.records.iter().filter(|(user, record)| uses(user, record) && there(user)).map(|(user, _)| user.clone()).collect()

@@ -13,10 +13,10 @@ pub(super) fn hold(world: World<'_>, plan: &mut Plan) {
     let unsanctioned: BTreeSet<Place> = plan
         .steps
         .iter()
-        .filter(|step| matches!(step.change, Change::Remove(_)) && !world.fates.contains_key(&step.place.incarnation))
+        .filter(|step| matches!(step.change, Change::Remove(_)) && !world.aim.fates.contains_key(&step.place.incarnation))
         .map(|step| step.place.clone())
         .collect();
-    let size = world.stands.map_or(0, |graph| graph.resources().len());
+    let size = world.aim.resources().len();
     let too_many = unsanctioned.len() * AT_MOST_ONE_IN > size;
     for place in unsanctioned {
         let Some(resource) = world.records.get(&place).map(|record| &record.resource) else { continue };

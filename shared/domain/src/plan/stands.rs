@@ -25,7 +25,7 @@ pub(super) fn plan(graph: &Graph, world: World<'_>, plan: &mut Plan) {
             Verdict::Act(change) => {
                 let drift = drift(resource, &change, world.records.get(&place), &outputs);
                 plan.drift.extend(drift.iter().map(|what| (place.clone(), what.clone())));
-                if let Some(what) = drift.filter(|_| world.observe_only) {
+                if let Some(what) = drift.filter(|_| world.aim.observe_only) {
                     plan.report.insert(place, left_alone(&change, &what));
                     continue;
                 }
@@ -67,8 +67,8 @@ fn seen(resource: &Resource, observed: &Observed, world: World<'_>, outputs: &Ou
             let judgement = judge(resource, observed, record, outputs);
             of_judgement(unless_under_way(judgement, resource, record, world.now), resource)
         }
-        _ if world.adopted.contains(&observed.arn) => Verdict::Act(Change::Adopt),
-        Claim::OtherLife(life) if world.adopted.contains(&life.to_string()) => Verdict::Act(Change::Adopt),
+        _ if world.aim.adopted.contains(&observed.arn) => Verdict::Act(Change::Adopt),
+        Claim::OtherLife(life) if world.aim.adopted.contains(&life.to_string()) => Verdict::Act(Change::Adopt),
         Claim::OtherLife(life) if leaves(life, resource, world) => Verdict::Stands(Standing::Waiting(Wait::FormerLife(life))),
         Claim::OtherLife(life) => {
             let why = format!("{} is of the former life {life}: adopt it, or destroy that life's data", observed.arn);

@@ -23,6 +23,13 @@ pub struct Drift {
     pub repaired: bool,
 }
 
+impl Drift {
+    /// Whether it is known that `what` has changed, and it is left as it is.
+    pub fn is_left_alone(&self, what: &str) -> bool {
+        !self.repaired && self.what == what
+    }
+}
+
 /// What is remembered after this pass, and the answer that tells what is new of it. What was repaired and drifts again is new.
 pub(super) fn drift(pass: Pass<'_>) -> (BTreeMap<ResourceId, Drift>, Option<Answer>) {
     let before = pass.before.map(|state| state.drift.clone()).unwrap_or_default();
@@ -31,7 +38,7 @@ pub(super) fn drift(pass: Pass<'_>) -> (BTreeMap<ResourceId, Drift>, Option<Answ
         (place.id.clone(), drift)
     });
     let (known, new): (BTreeMap<_, _>, BTreeMap<_, _>) =
-        found.partition(|(id, drift)| before.get(id).is_some_and(|known| is_same(known, drift)));
+        found.partition(|(id, drift)| !drift.repaired && before.get(id).is_some_and(|known| known.is_left_alone(&drift.what)));
     let recent = |drift: &Drift| drift.repaired && pass.now.duration_since(drift.found_at) < REMEMBERED;
     let mut all: BTreeMap<_, _> = before.into_iter().filter(|(id, drift)| known.contains_key(id) || recent(drift)).collect();
     let answer = (!new.is_empty()).then(|| answer(pass, &new));
@@ -53,9 +60,4 @@ fn answer(pass: Pass<'_>, new: &BTreeMap<ResourceId, Drift>) -> Answer {
 
 fn repairs(pass: Pass<'_>) -> bool {
     !pass.intent.paused && !pass.intent.observes_only()
-}
-
-/// The same drift, left alone since it was found.
-fn is_same(known: &Drift, new: &Drift) -> bool {
-    !known.repaired && !new.repaired && known.what == new.what
 }
