@@ -61,17 +61,13 @@ functions-demo: tools
 demo: functions-demo ## A tenant's life, from event to nothing left, on the local cloud
 	cargo run --quiet --bin demo
 
-crash: functions-demo ## kill -9 after every AWS call and ledger write, on the local cloud
+# Both are resumable: a rerun of the same code goes on where the last one was stopped.
+crash: ## A kill before and after every call of a life on the whole of MATE, on the simulator
 	cargo run --quiet --bin crash
 
-# Resumable: a rerun of the same code goes on where the last one was stopped.
-.PHONY: crash-simulated
-crash-simulated: ## A kill before and after every call of a life on the whole of MATE, on the simulator
-	cargo run --quiet --bin crash-simulated
-
-.PHONY: histories
-histories: ## 10,000 random histories of a small tenant and 300 on the whole of MATE, on the simulator
-	HISTORIES=10000 HISTORIES_MATE=300 cargo test --workspace --test histories -- --nocapture --test-threads 1
+.PHONY: crash-local
+crash-local: functions-demo ## kill -9 of the deployed functions after calls of such a life, on the local cloud; CRASH_EVERY=50 for a sample
+	cargo run --quiet --bin crash-local
 
 bless: tools ## Accept what the snapshot tests show now, write the blueprints' schema anew
 	cargo build --workspace --bins

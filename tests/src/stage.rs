@@ -25,6 +25,9 @@ pub enum StageError {
     /// There is no room for pictures.
     #[error("the folder {0} cannot be made")]
     Picture(PathBuf, #[source] std::io::Error),
+    /// What was found cannot be noted.
+    #[error("the notes of a run cannot be read or written")]
+    Notes(#[from] std::io::Error),
     /// An event cannot be read or written.
     #[error("the event file {0} cannot be used")]
     Event(PathBuf, #[source] std::io::Error),

@@ -1,4 +1,4 @@
-//! A kill at a sample of the calls of a life on the whole of MATE; `make crash-simulated` has them all.
+//! A kill at a sample of the calls of a life on the whole of MATE; `make crash` has them all.
 #![allow(clippy::print_stdout, reason = "what was run is part of what it shows")]
 
 use scenarios::kills::{Life, Point, table};

@@ -15,10 +15,9 @@ use scenarios::history::{Ending, Wish, body, history, live};
 use scenarios::parallel::each;
 use scenarios::scenario::Scenario;
 
-/// What fits into a minute on two cores; the whole of it, 10,000 and 300, is `make histories`. A sequence makes some 1,500 calls
-/// in 150 passes on the small blueprint, and some ten times as many on the whole of MATE.
-const SMALL: usize = 800;
-const MATE: usize = 50;
+/// A sequence makes some 1,000 calls in 150 passes on the small blueprint, and some ten times as many on the whole of MATE.
+const SMALL: usize = 10_000;
+const MATE: usize = 300;
 
 /// A blueprint on its environment.
 #[derive(Clone, Copy, PartialEq, Eq)]

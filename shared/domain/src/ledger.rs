@@ -73,11 +73,12 @@ pub enum BadItem {
 impl Item {
     /// An item with the fields of `value`, which must serialize as an object.
     pub fn new(owner: &str, key: &str, value: &impl Serialize) -> Self {
-        let mut attributes = match serde_json::to_value(value).map(without_nulls) {
+        let mut attributes = match serde_json::to_value(value) {
             Ok(Value::Object(attributes)) => attributes,
             // Items are our own structs; one that is no object is a programming error that the tests of this module would show.
             other => unreachable!("a ledger item must be an object, not {other:?}"),
         };
+        drop_nulls(&mut attributes);
         attributes.insert("schema".into(), json!(SCHEMA));
         Self { owner: owner.to_owned(), key: key.to_owned(), attributes }
     }
@@ -91,22 +92,21 @@ impl Item {
         if schema > SCHEMA {
             return Err(BadItem::Newer { owner: self.owner.clone(), key: self.key.clone(), schema });
         }
-        T::deserialize(Value::Object(self.attributes.clone())).map_err(|source| BadItem::Malformed {
-            owner: self.owner.clone(),
-            key: self.key.clone(),
-            source,
-        })
+        T::deserialize(&self.attributes).map_err(|source| BadItem::Malformed { owner: self.owner.clone(), key: self.key.clone(), source })
     }
 }
 
 /// DynamoDB's index keys may not be null, so that absent and null must be one: every field that may be null is an `Option` of a struct.
-fn without_nulls(value: Value) -> Value {
+fn drop_nulls(attributes: &mut Map<String, Value>) {
+    attributes.retain(|_, value| !value.is_null());
+    attributes.values_mut().for_each(drop_nulls_within);
+}
+
+fn drop_nulls_within(value: &mut Value) {
     match value {
-        Value::Object(map) => {
-            map.into_iter().filter(|(_, value)| !value.is_null()).map(|(name, value)| (name, without_nulls(value))).collect()
-        }
-        Value::Array(values) => values.into_iter().map(without_nulls).collect(),
-        other => other,
+        Value::Object(attributes) => drop_nulls(attributes),
+        Value::Array(values) => values.iter_mut().for_each(drop_nulls_within),
+        _ => {}
     }
 }
 

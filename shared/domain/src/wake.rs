@@ -21,9 +21,13 @@ const LOST_AFTER: SignedDuration = SignedDuration::from_secs(60);
 /// A wake-up that came before its pass has settled is looked at again after this.
 const RECHECK: SignedDuration = SignedDuration::from_secs(5);
 
-/// Shortest and longest time between two looks while AWS is at work.
-const SHORTEST_POLL: Duration = Duration::from_secs(5);
+/// The longest time between two looks while AWS is at work.
 const LONGEST_POLL: Duration = Duration::from_secs(300);
+/// How soon to look again, and after which part of what it has taken so far: no owner is to be ready later than 1.02 times AWS's own
+/// time, of which calls and messages need some. Mount targets, which take 90 s, are looked at some 25 times.
+const POLL: (Duration, u32) = (Duration::from_secs(2), 60);
+/// The same where an event tells of the end: it gets lost in one of many cases, and 5 % are not too much then.
+const POLL_BESIDE_EVENTS: (Duration, u32) = (Duration::from_secs(10), 20);
 
 /// The pending wake-up of an owner.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -120,13 +124,13 @@ pub fn next_nudge(before: &Nudges) -> Timestamp {
     before.counted_at + NUDGE_EVERY
 }
 
-/// When to look again at what has been settling for `elapsed` and usually takes `usual`: first after half of that, before which even the
-/// fastest are not done (ElastiCache: 222 s at best, 365 s usually), then after a fortieth of the time that it has taken, so that
-/// no more than that is lost between its end and the look that sees it.
-pub fn poll_after(elapsed: Duration, usual: Duration) -> Duration {
-    const LOST: u32 = 40;
+/// When to look again at what has been settling for `elapsed` and usually takes `usual`: first after half of that, before which hardly
+/// anything is done, then after a fraction of the time that it has taken so far, so that no more than that is lost between its end
+/// and the look that sees it. Where an event tells of the end, looks are for the case that it gets lost, and may be late.
+pub fn poll_after(elapsed: Duration, usual: Duration, sends_events: bool) -> Duration {
+    let (shortest, part) = if sends_events { POLL_BESIDE_EVENTS } else { POLL };
     let first = (usual / 2).checked_sub(elapsed).filter(|wait| !wait.is_zero());
-    first.unwrap_or(elapsed / LOST).clamp(SHORTEST_POLL, LONGEST_POLL)
+    first.unwrap_or(elapsed / part).clamp(shortest, LONGEST_POLL)
 }
 
 #[cfg(test)]
@@ -169,8 +173,9 @@ mod tests {
     }
 
     #[test]
-    fn polls_begin_at_half_the_usual_time_and_lose_a_fortieth_of_what_it_takes() {
-        let seconds = |elapsed| poll_after(Duration::from_secs(elapsed), Duration::from_secs(360)).as_secs();
-        assert_eq!([0, 170, 180, 280, 400, 900, 20_000].map(seconds), [180, 10, 5, 7, 10, 22, 300]);
+    fn polls_begin_at_half_the_usual_time_and_lose_a_part_of_what_it_takes() {
+        let seconds = |elapsed, sends_events| poll_after(Duration::from_secs(elapsed), Duration::from_secs(360), sends_events).as_secs();
+        assert_eq!([0, 170, 180, 280, 400, 900, 20_000].map(|elapsed| seconds(elapsed, false)), [180, 10, 3, 4, 6, 15, 300]);
+        assert_eq!([0, 170, 180, 280, 400, 900, 20_000].map(|elapsed| seconds(elapsed, true)), [180, 10, 10, 14, 20, 45, 300]);
     }
 }

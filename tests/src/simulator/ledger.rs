@@ -50,7 +50,8 @@ impl Ledger {
     }
 
     pub(super) fn read_owner(&self, owner: &str) -> Vec<Item> {
-        self.0.keys().filter(|key| key.0 == owner).filter_map(|key| self.item(key)).collect()
+        let from = (owner.to_owned(), String::new());
+        self.0.range(from..).take_while(|(key, _)| key.0 == owner).filter_map(|(key, _)| self.item(key)).collect()
     }
 
     pub(super) fn read_item(&self, owner: &str, key: &str) -> Option<Item> {
@@ -127,7 +128,23 @@ fn check(writes: &[Write]) -> Answer<()> {
     if writes.iter().any(|write| matches!(write, Write::Check { condition: Condition::Always, .. })) {
         return refuse("The expression can not be empty");
     }
-    let bytes = |item: &Item| serde_json::to_string(&item.attributes).map_or(0, |text| text.len());
-    let oversized = writes.iter().any(|write| matches!(write, Write::Put(item, _) | Write::Set(item, _) if bytes(item) > MOST_BYTES));
+    let oversized =
+        writes.iter().any(|write| matches!(write, Write::Put(item, _) | Write::Set(item, _) if bytes_of(&item.attributes) > MOST_BYTES));
     if oversized { refuse("Item size has exceeded the maximum allowed size") } else { Ok(()) }
+}
+
+/// The size of an item: its names and its texts, a few bytes for whatever else ("DynamoDB item sizes and formats").
+fn bytes_of(attributes: &Map<String, Value>) -> usize {
+    attributes.iter().map(|(name, value)| name.len() + bytes_within(value)).sum()
+}
+
+fn bytes_within(value: &Value) -> usize {
+    const NUMBER: usize = 21;
+    match value {
+        Value::String(text) => 1 + text.len(),
+        Value::Array(values) => 3 + values.iter().map(bytes_within).sum::<usize>(),
+        Value::Object(attributes) => 3 + bytes_of(attributes),
+        Value::Null | Value::Bool(_) => 1,
+        Value::Number(_) => NUMBER,
+    }
 }

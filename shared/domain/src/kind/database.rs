@@ -90,6 +90,7 @@ fn settling(status: &str) -> bool {
 impl Kind for Database {
     const KIND: &'static str = "rds-instance";
     const CHANGES_OFTEN: bool = true;
+    const SENDS_EVENTS: bool = true;
     /// RDS: 1 to 63 letters, digits and single hyphens, beginning with a letter (API reference, CreateDBInstance).
     const NAME: NameRule = NameRule { longest: 63, also: "", double_hyphen: false };
     const OUTPUTS: &'static [&'static str] = &["host", "port"];

@@ -53,6 +53,8 @@ pub trait Kind: Serialize + DeserializeOwned + JsonSchema {
     const OUTPUTS: &'static [&'static str] = &[];
     /// Whether failures, scaling or deployments change it often; all else changes only by hand, and is looked at once a day.
     const CHANGES_OFTEN: bool = false;
+    /// Whether AWS sends an event once a creation or a change of one is done: polls are only for events that get lost.
+    const SENDS_EVENTS: bool = false;
     /// What we see of one.
     type Seen;
 
@@ -218,6 +220,11 @@ macro_rules! define {
             /// See [`Kind::CHANGES_OFTEN`].
             pub fn changes_often(&self) -> bool {
                 match self { $(Self::$variant(_) => <$module::$type as Kind>::CHANGES_OFTEN),* }
+            }
+
+            /// See [`Kind::SENDS_EVENTS`].
+            pub fn sends_events(&self) -> bool {
+                match self { $(Self::$variant(_) => <$module::$type as Kind>::SENDS_EVENTS),* }
             }
 
             /// See [`Kind::usual`].

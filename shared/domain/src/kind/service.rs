@@ -138,6 +138,7 @@ pub struct ServiceSeen {
 impl Kind for Service {
     const KIND: &'static str = "ecs-service";
     const CHANGES_OFTEN: bool = true;
+    const SENDS_EVENTS: bool = true;
     /// ECS: up to 255 letters, digits, hyphens and underscores (API reference, CreateService).
     const NAME: NameRule = NameRule { longest: 255, also: "_", double_hyphen: true };
     type Seen = ServiceSeen;

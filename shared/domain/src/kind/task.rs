@@ -130,6 +130,7 @@ impl Task {
 
 impl Kind for Task {
     const KIND: &'static str = "ecs-task";
+    const SENDS_EVENTS: bool = true;
     /// The family of its task definition: up to 255 letters, digits, hyphens and underscores (API reference, RegisterTaskDefinition).
     const NAME: NameRule = NameRule { longest: 255, also: "_", double_hyphen: true };
     type Seen = TaskSeen;

@@ -39,7 +39,8 @@ fn after(pass: Pass<'_>, place: &Place, standing: &Standing, failures: u32) -> O
             let record = pass.records.get(place);
             let usual = record.map_or(FIRST_RETRY, usual);
             let since = record.and_then(|record| record.settling_since).unwrap_or(pass.now);
-            Some(poll_after(pass.now.duration_since(since).unsigned_abs(), usual))
+            let sends_events = record.is_some_and(|record| record.resource.desired.sends_events());
+            Some(poll_after(pass.now.duration_since(since).unsigned_abs(), usual, sends_events))
         }
         Standing::Waiting(Wait::JustTried) => Some(Duration::from_secs(30)),
         Standing::Waiting(Wait::Unknown(_) | Wait::Failed(_)) => Some(backoff(failures.saturating_sub(1), FIRST_RETRY, LONGEST_RETRY)),
