@@ -3,19 +3,13 @@
 use domain::failure::CallError;
 use domain::ports::{Call, Cloud, Reply};
 use jiff::Timestamp;
-use serde_json::json;
 
 use crate::driver::{OWNER, shipped};
 use crate::scenario::Scenario;
 
 /// The base of MATE in dev, and a tenant `demo` of `tier` whose event has just been accepted.
 pub fn asked(tier: &str) -> Scenario {
-    let scenario = Scenario::empty(0, &shipped());
-    let detail = json!({ "schema": 1, "environment": "dev", "version": 1, "blueprint": "mate" });
-    let event = json!({ "version": "0", "id": "e", "detail-type": "environment-created", "source": "caretaker.tenants",
-        "account": "123456789012", "time": "2026-11-21T02:00:00Z", "region": "us-east-1", "resources": [], "detail": detail });
-    scenario.send(&event.to_string());
-    scenario.rest();
+    let scenario = Scenario::on_mate(0, &shipped());
     scenario.want(tier, 1);
     scenario.executor.run_until(|| !scenario.simulator.ledger(OWNER).is_empty());
     scenario

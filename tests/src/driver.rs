@@ -74,17 +74,24 @@ pub fn aws_event(arn: &str) -> String {
     envelope(source, kind, json!({ "SourceArn": arn }), arn)
 }
 
-/// An event of `events/`'s shape, of the tenant `demo` unless `detail` says otherwise.
+/// An event of `events/`'s shape: of the tenant `demo` or, by its kind, of its environment, unless `detail` says otherwise.
 pub fn event(kind: &str, detail: Value) -> String {
-    let mut all = json!({ "schema": 1, "tenant": "demo", "environment": "dev" });
-    if kind == "tenant-created" || kind == "tenant-updated" {
-        all["blueprint"] = json!("mate");
-        all["image"] = json!("dev-f539de6");
-    }
+    let mut all = defaults(kind);
     if let (Some(all), Value::Object(detail)) = (all.as_object_mut(), detail) {
         all.extend(detail);
     }
     envelope("caretaker.tenants", kind, all, "")
+}
+
+fn defaults(kind: &str) -> Value {
+    match kind {
+        "environment-created" | "environment-updated" => json!({ "schema": 1, "environment": "dev", "blueprint": "mate" }),
+        "environment-deleted" => json!({ "schema": 1, "environment": "dev" }),
+        "tenant-created" | "tenant-updated" => {
+            json!({ "schema": 1, "tenant": "demo", "environment": "dev", "blueprint": "mate", "image": "dev-f539de6" })
+        }
+        _ => json!({ "schema": 1, "tenant": "demo", "environment": "dev" }),
+    }
 }
 
 fn envelope(source: &str, kind: &str, detail: Value, resource: &str) -> String {

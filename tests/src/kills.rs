@@ -75,6 +75,7 @@ impl Default for Life {
     fn default() -> Self {
         let context = shipped();
         let base = Scenario::on_mate(0, &context);
+        base.settle();
         let created = Phase::of("create", base, &context);
         let changed = Phase::of("change", created.ended(&context), &context);
         let deleted = Phase::of("delete", changed.ended(&context), &context);

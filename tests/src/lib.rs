@@ -25,4 +25,5 @@ pub mod random;
 pub mod scenario;
 pub mod simulator;
 pub mod stage;
+pub mod strikes;
 pub mod timeline;

@@ -17,6 +17,8 @@ use crate::executor::Executor;
 use crate::executor::schedule::InOrder;
 use crate::simulator::{Limits, LogEntry, Simulator};
 
+mod repair;
+
 /// A chain of wake-ups gives up after a day; whatever is still on the queue after more has been forgotten.
 const BOUND: SignedDuration = SignedDuration::from_hours(30);
 
@@ -77,14 +79,11 @@ impl Scenario {
         Self { executor, simulator, told: Cell::new(0) }
     }
 
-    /// The base of the shipped blueprint, made by its event, with nobody on it.
+    /// The base of MATE, made by its event, with nobody on it.
     pub fn on_mate(seed: u64, context: &Rc<Context>) -> Self {
         let scenario = Self::empty(seed, context);
-        let detail = json!({ "schema": 1, "environment": "dev", "version": 1, "blueprint": "mate" });
-        let event = json!({ "version": "0", "id": "e", "detail-type": "environment-created", "source": "caretaker.tenants",
-            "account": "123456789012", "time": "2026-11-21T02:00:00Z", "region": "us-east-1", "resources": [], "detail": detail });
-        scenario.send(&event.to_string());
-        scenario.settle();
+        scenario.tell("environment-created", json!({ "version": 1 }));
+        scenario.rest();
         scenario
     }
 
@@ -98,7 +97,7 @@ impl Scenario {
 
     // Events
 
-    /// An event about the tenant `demo` unless `detail` names another, with an id and a moment of its own.
+    /// An [`event`] with an id and a moment of its own.
     pub fn tell(&self, kind: &str, detail: Value) {
         self.send(&event(kind, detail));
     }

@@ -63,7 +63,7 @@ pub use environment::{Environment, Subnet};
 pub use faults::{Aim, Faults, Outage, Strike};
 pub use function::{Limits, Verdict};
 pub use invocation::Invocation;
-pub use log::{Entry as LogEntry, Log, Mark, Outcome};
+pub use log::{Entry as LogEntry, Log, Mark, Outcome, Point};
 pub use queue::{DeadLetter, MOST_RECEIVES, Received, VISIBILITY};
 pub use subject::subject;
 pub use turn::Sampled;

@@ -1,6 +1,6 @@
 //! Load balancers and what stands before and behind them, from their blueprint to their end.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use domain::failure::CallError;
 use domain::kind::Detail;
@@ -12,30 +12,18 @@ use domain::ports::{
     Call, CreateListener, DeleteTargetGroup, DescribeListeners, DescribeLoadBalancer, DescribeLoadBalancerAttributes, DisassociateWebAcl,
     GetWebAcl, ListWebAcls, ModifyListener, ModifyLoadBalancerAttributes, Reply, UpdateWebAcl,
 };
-use jiff::SignedDuration;
-use scenarios::driver::{context_of, serve};
-use scenarios::executor::Executor;
-use scenarios::executor::schedule::InOrder;
+use scenarios::driver::{context_of, event};
 use scenarios::scenario::Scenario;
-use scenarios::simulator::{Aim, Limits, Simulator, Strike};
+use scenarios::simulator::{Simulator, Strike};
+use scenarios::strikes::{KILLS, LOST, Life};
 use serde_json::{Value, json};
 
-fn event(environment: &str, kind: &str, version: u64) -> String {
-    let mut detail = json!({ "schema": 1, "environment": environment, "version": version });
-    if kind == "environment-created" {
-        detail["blueprint"] = json!("balancing");
-    }
-    json!({ "version": "0", "id": "e-1", "detail-type": kind, "source": "caretaker.tenants", "account": "123456789012",
-        "time": "2026-11-21T02:00:00Z", "region": "us-east-1", "resources": [], "detail": detail })
-    .to_string()
-}
-
 fn created(environment: &str) -> String {
-    event(environment, "environment-created", 1)
+    event("environment-created", json!({ "environment": environment, "blueprint": "balancing", "version": 1 }))
 }
 
 fn deleted(environment: &str) -> String {
-    event(environment, "environment-deleted", 2)
+    event("environment-deleted", json!({ "environment": environment, "version": 2 }))
 }
 
 fn standing(simulator: &Simulator) -> Vec<String> {
@@ -153,13 +141,8 @@ fn a_converged_front_is_looked_at_fourteen_times_and_left_alone() {
 
 // Invariant: what a person has changed is set back.
 
-fn repaired(by_hand: impl Fn(&Scenario)) {
-    let scenario = ready("staging");
-    let before = standing(&scenario.simulator);
-    by_hand(&scenario);
-    assert_ne!(standing(&scenario.simulator), before, "it is another world");
-    sweep(&scenario, "staging");
-    assert_eq!(standing(&scenario.simulator), before);
+fn repaired(change: impl FnOnce(&Scenario)) {
+    ready("staging").assert_set_back(change, |scenario| sweep(scenario, "staging"));
 }
 
 #[test]
@@ -255,47 +238,18 @@ fn a_target_group_that_is_gone_is_made_again_for_its_listener() {
 
 // Invariant: a crash after any call changes nothing of the end.
 
-/// Sends `events`, each once the one before has come to rest, and strikes the `at`-th call of the last one's work.
-fn end_with(events: &[String], strike: Option<(usize, Strike)>) -> (Vec<String>, usize) {
-    let executor = Executor::new(InOrder);
-    let simulator = Simulator::new(&executor, 0);
-    serve(&simulator, &context_of("balancing"), Limits::default());
-    let (last, before) = events.split_last().expect("there is one");
-    for event in before {
-        simulator.send(event.clone(), 0);
-        executor.run_for(SignedDuration::from_hours(2));
-    }
-    let mark = simulator.log().mark();
-    if let Some((at, strike)) = strike {
-        simulator.strike(Aim::nth(at), strike);
-    }
-    simulator.send(last.clone(), 0);
-    executor.run_for(SignedDuration::from_hours(2));
-    // A sender that has heard nothing sends again.
-    simulator.send(last.clone(), 0);
-    executor.run_for(SignedDuration::from_hours(2));
-    let calls = simulator.log().since(mark).len();
-    let end = standing(&simulator);
-    executor.clear();
-    (end, calls)
-}
-
-fn same_end(strikes: [Strike; 2]) {
+fn same_end(strikes: &[Strike]) {
     for events in [vec![created("prod")], vec![created("prod"), deleted("prod")]] {
-        let (expected, calls) = end_with(&events, None);
-        for strike in strikes {
-            let ends: BTreeSet<_> = (1..=calls).map(|at| end_with(&events, Some((at, strike))).0).collect();
-            assert_eq!(ends, BTreeSet::from([expected.clone()]), "{strike:?}");
-        }
+        Life::of("balancing", &events, standing).assert_same_end(strikes);
     }
 }
 
 #[test]
 fn a_kill_at_any_call_of_a_fronts_life_changes_nothing() {
-    same_end([Strike::CrashBefore, Strike::CrashAfter]);
+    same_end(&KILLS);
 }
 
 #[test]
 fn a_lost_reply_at_any_call_of_a_fronts_life_changes_nothing() {
-    same_end([Strike::DropReply, Strike::FailAfter]);
+    same_end(&LOST);
 }

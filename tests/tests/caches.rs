@@ -111,14 +111,15 @@ fn what_is_owed_to_the_window_is_applied_at_once_when_that_is_wished() {
 #[test]
 fn a_node_type_changed_by_hand_is_set_back() {
     let scenario = ready("trial");
-    let before = scenario.simulator.census();
     let change = CacheChange { node_type: Some("cache.m7g.large".into()), apply_immediately: true, ..CacheChange::default() };
-    scenario.simulator.by_hand(ModifyReplicationGroup { name: REDIS.into(), change }).expect("AWS takes it");
-    scenario.wait(3_600);
-    scenario.sweep("demo");
-    scenario.rest();
-    scenario.wait(3_600);
-    assert_eq!(scenario.simulator.census().to_string(), before.to_string());
+    let modify =
+        |scenario: &Scenario| _ = scenario.simulator.by_hand(ModifyReplicationGroup { name: REDIS.into(), change }).expect("AWS takes it");
+    scenario.assert_set_back(modify, |scenario| {
+        scenario.wait(3_600);
+        scenario.sweep("demo");
+        scenario.rest();
+        scenario.wait(3_600);
+    });
 }
 
 // Invariant: data outlives its tenant unless it is destroyed by order.

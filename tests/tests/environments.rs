@@ -1,14 +1,10 @@
 //! Environments: bases that are made, changed and removed by events, and tenants that stand on them.
 
-use std::collections::BTreeSet;
-
-use jiff::SignedDuration;
-use scenarios::driver::{context_of, serve};
-use scenarios::executor::Executor;
-use scenarios::executor::schedule::InOrder;
+use scenarios::driver::{context_of, event};
 use scenarios::scenario::Scenario;
-use scenarios::simulator::{Aim, Limits, Simulator, Strike};
-use serde_json::{Value, json};
+use scenarios::simulator::Simulator;
+use scenarios::strikes::{KILLS, Life};
+use serde_json::json;
 
 /// An environment that no fixture declares.
 const ENVIRONMENT: &str = "staging";
@@ -17,29 +13,20 @@ fn scenario() -> Scenario {
     Scenario::with(0, &context_of("network"))
 }
 
-fn event(kind: &str, detail: Value) -> String {
-    let mut all = json!({ "schema": 1, "environment": ENVIRONMENT });
-    if !kind.ends_with("-deleted") {
-        all["blueprint"] = json!("network");
-    }
-    if let (Some(all), Value::Object(detail)) = (all.as_object_mut(), detail) {
-        all.extend(detail);
-    }
-    json!({ "version": "0", "id": "e-1", "detail-type": kind, "source": "caretaker.tenants", "account": "123456789012",
-        "time": "2026-11-21T02:00:00Z", "region": "us-east-1", "resources": [], "detail": all })
-    .to_string()
-}
-
 fn created(version: u64) -> String {
-    event("environment-created", json!({ "version": version }))
+    event("environment-created", json!({ "environment": ENVIRONMENT, "blueprint": "network", "version": version }))
 }
 
 fn deleted(version: u64) -> String {
-    event("environment-deleted", json!({ "version": version }))
+    event("environment-deleted", json!({ "environment": ENVIRONMENT, "version": version }))
 }
 
-fn tenant(kind: &str, version: u64) -> String {
-    event(kind, json!({ "tenant": "acme", "version": version }))
+fn tenant_created() -> String {
+    event("tenant-created", json!({ "tenant": "acme", "environment": ENVIRONMENT, "blueprint": "network", "version": 1 }))
+}
+
+fn tenant_deleted() -> String {
+    event("tenant-deleted", json!({ "tenant": "acme", "environment": ENVIRONMENT, "version": 2 }))
 }
 
 fn heard(scenario: &Scenario) -> Vec<String> {
@@ -92,7 +79,7 @@ fn is_of_aws(entry: &scenarios::simulator::LogEntry) -> bool {
 #[test]
 fn a_tenant_waits_for_its_environment_and_stands_on_what_that_gives() {
     let scenario = scenario();
-    scenario.send(&tenant("tenant-created", 1));
+    scenario.send(&tenant_created());
     scenario.wait(200);
     assert_eq!(heard(&scenario), Vec::<String>::new());
     scenario.send(&created(1));
@@ -107,14 +94,14 @@ fn an_environment_with_tenants_is_not_removed() {
     let scenario = scenario();
     scenario.send(&created(1));
     scenario.rest();
-    scenario.send(&tenant("tenant-created", 1));
+    scenario.send(&tenant_created());
     scenario.rest();
     scenario.send(&deleted(2));
     scenario.rest();
     let refused = scenario.said().pop().unwrap();
     assert_eq!(refused.kind, "environment-failed");
     assert!(refused.detail["reason"].as_str().unwrap().contains("1 tenants stand on it"), "{}", refused.detail);
-    scenario.send(&tenant("tenant-deleted", 2));
+    scenario.send(&tenant_deleted());
     scenario.rest();
     scenario.send(&deleted(2));
     scenario.rest();
@@ -128,7 +115,7 @@ fn a_tenant_that_comes_while_its_environment_goes_waits_for_the_next_one() {
     scenario.send(&created(1));
     scenario.rest();
     scenario.send(&deleted(2));
-    scenario.send(&tenant("tenant-created", 1));
+    scenario.send(&tenant_created());
     scenario.wait(1_800);
     assert_eq!(heard(&scenario), ["environment-ready 1", "environment-removed 2"]);
     scenario.send(&created(3));
@@ -138,55 +125,23 @@ fn a_tenant_that_comes_while_its_environment_goes_waits_for_the_next_one() {
 
 #[test]
 fn a_deletion_and_a_creation_at_once_are_decided_by_one_transaction() {
-    let executor = Executor::new(InOrder);
-    let simulator = Simulator::new(&executor, 0);
-    serve(&simulator, &context_of("network"), Limits::default());
-    simulator.send(created(1), 0);
-    executor.run_for(SignedDuration::from_secs(600));
-    simulator.send(deleted(2), 0);
-    simulator.send(tenant("tenant-created", 1), 0);
-    executor.run_for(SignedDuration::from_secs(3_600));
-    let groups = standing(&simulator).iter().filter(|line| line.contains("tenant/staging/acme")).count();
-    let base = standing(&simulator).iter().filter(|line| line.contains("environment/staging")).count();
+    let scenario = scenario();
+    scenario.simulator.send(created(1), 0);
+    scenario.wait(600);
+    scenario.simulator.send(deleted(2), 0);
+    scenario.simulator.send(tenant_created(), 0);
+    scenario.wait(3_600);
+    let groups = standing(&scenario.simulator).iter().filter(|line| line.contains("tenant/staging/acme")).count();
+    let base = standing(&scenario.simulator).iter().filter(|line| line.contains("environment/staging")).count();
     assert!((groups, base) == (0, 0) || (groups, base) == (2, 9), "{groups} of the tenant, {base} of the base");
-    executor.clear();
 }
 
 // Invariant: a crash after any call changes nothing of the end.
 
-/// Sends `events`, each once the one before has come to rest, and kills the function at the `at`-th call of the last one's work.
-fn end_with_kill(events: &[String], kill: Option<(usize, Strike)>) -> (Vec<String>, usize) {
-    let executor = Executor::new(InOrder);
-    let simulator = Simulator::new(&executor, 0);
-    serve(&simulator, &context_of("network"), Limits::default());
-    let (last, before) = events.split_last().expect("there is one");
-    for event in before {
-        simulator.send(event.clone(), 0);
-        executor.run_for(SignedDuration::from_hours(2));
-    }
-    let mark = simulator.log().mark();
-    if let Some((at, strike)) = kill {
-        simulator.strike(Aim::nth(at), strike);
-    }
-    simulator.send(last.clone(), 0);
-    executor.run_for(SignedDuration::from_hours(2));
-    // A sender that has heard nothing sends again.
-    simulator.send(last.clone(), 0);
-    executor.run_for(SignedDuration::from_hours(2));
-    let calls = simulator.log().since(mark).len();
-    let end = standing(&simulator);
-    executor.clear();
-    (end, calls)
-}
-
 #[test]
 fn a_kill_at_any_call_of_a_bases_life_changes_nothing() {
     for events in [vec![created(1)], vec![created(1), deleted(2)]] {
-        let (expected, calls) = end_with_kill(&events, None);
-        for strike in [Strike::CrashBefore, Strike::CrashAfter] {
-            let ends: BTreeSet<_> = (1..=calls).map(|at| end_with_kill(&events, Some((at, strike))).0).collect();
-            assert_eq!(ends, BTreeSet::from([expected.clone()]), "{strike:?}");
-        }
+        Life::of("network", &events, standing).assert_same_end(&KILLS);
     }
 }
 
@@ -195,7 +150,7 @@ fn a_kill_at_any_call_of_a_bases_life_changes_nothing() {
 #[test]
 fn an_environment_of_given_things_alone_stands_at_once() {
     let scenario = Scenario::default();
-    scenario.send(&event("environment-created", json!({ "version": 1, "blueprint": "mate" })));
+    scenario.tell("environment-created", json!({ "environment": ENVIRONMENT, "version": 1 }));
     scenario.rest();
     assert_eq!(heard(&scenario), ["environment-ready 1"]);
 }

@@ -37,6 +37,9 @@ impl Ground {
     fn beginning(self) -> (Rc<Context>, Scenario) {
         let context = self.context();
         let scenario = if self == Self::Small { Scenario::with(0, &context) } else { Scenario::on_mate(0, &context) };
+        if self == Self::Mate {
+            scenario.settle();
+        }
         (context, scenario)
     }
 }

@@ -57,28 +57,15 @@ impl Stage {
         Self { scenario, tenants, owners, versions: BTreeMap::new() }
     }
 
-    fn tell(&mut self, owner: &str, kind: &str, detail: Value) {
+    fn tell(&mut self, owner: &str, kind: &str, mut detail: Value) {
         let version = self.versions.entry(owner.to_owned()).or_default();
         *version += 1;
-        let mut all = json!({ "environment": "dev", "version": *version });
-        if let (Some(all), Value::Object(detail)) = (all.as_object_mut(), detail) {
-            all.extend(detail);
-        }
-        match owner.strip_prefix("tenant#dev#") {
-            Some(tenant) => {
-                all["tenant"] = json!(tenant);
-                self.scenario.tell(&format!("tenant-{kind}"), all);
-            }
-            None => self.tell_base(kind, all),
-        }
-    }
-
-    fn tell_base(&self, kind: &str, mut all: Value) {
-        all["schema"] = json!(1);
-        all["blueprint"] = json!("mate");
-        let event = json!({ "version": "0", "id": "e", "detail-type": format!("environment-{kind}"), "source": "caretaker.tenants",
-            "account": "123456789012", "time": "2026-11-21T02:00:00Z", "region": "us-east-1", "resources": [], "detail": all });
-        self.scenario.send(&event.to_string());
+        detail["version"] = json!(*version);
+        let of = owner.strip_prefix("tenant#dev#").map_or("environment", |tenant| {
+            detail["tenant"] = json!(tenant);
+            "tenant"
+        });
+        self.scenario.tell(&format!("{of}-{kind}"), detail);
     }
 
     fn rest(&mut self) {

@@ -1,19 +1,14 @@
 //! Keys and what is encrypted with them: none is lost, none is made twice, and none goes before what it encrypts.
 
-use std::collections::BTreeSet;
-
 use domain::kind::Detail;
 use domain::ports::{
     Call, CreateAlias, CreateKey, DeleteAlias, DescribeKey, DisableKeyRotation, PutKeyPolicy, Reply, ScheduleKeyDeletion, SetTopicPolicy,
     UpdateSecret,
 };
 use domain::resource::Tags;
-use jiff::SignedDuration;
-use scenarios::driver::{context_of, event, serve};
-use scenarios::executor::Executor;
-use scenarios::executor::schedule::InOrder;
+use scenarios::driver::{context_of, event};
 use scenarios::scenario::Scenario;
-use scenarios::simulator::{Aim, Limits, Simulator, Strike};
+use scenarios::strikes::{KILLS, Life};
 use serde_json::json;
 
 const KEY: &str = "alias/keys-demo-dev";
@@ -52,63 +47,24 @@ fn id(scenario: &Scenario, alias: &str) -> String {
 
 // Invariant: a crash after any call changes nothing of the end; no key is left behind.
 
-/// What stands after `events`, with the function killed at one call of the last one's work; and how many calls that made.
-fn end_with_kill(events: &[String], kill: Option<(usize, Strike)>) -> (Vec<String>, usize) {
-    let executor = Executor::new(InOrder);
-    let simulator = Simulator::new(&executor, 0);
-    serve(&simulator, &context_of("keys"), Limits::default());
-    let (last, before) = events.split_last().expect("there is one");
-    for event in before {
-        simulator.send(event.clone(), 0);
-        executor.run_for(SignedDuration::from_hours(2));
-    }
-    let mark = simulator.log().mark();
-    if let Some((at, strike)) = kill {
-        simulator.strike(Aim::nth(at), strike);
-    }
-    for _ in 0..2 {
-        // A sender that has heard nothing sends again.
-        simulator.send(last.clone(), 0);
-        executor.run_for(SignedDuration::from_hours(2));
-    }
-    let calls = simulator.log().since(mark).len();
-    let end = simulator.census().of("caretaker:owner").lines;
-    executor.clear();
-    (end, calls)
-}
-
 #[test]
 fn a_kill_at_any_call_leaves_no_key_behind() {
     for events in [vec![created()], vec![created(), deleted(2)]] {
-        let (expected, calls) = end_with_kill(&events, None);
-        assert_eq!(expected.iter().filter(|line| line.starts_with("key ")).count(), 2, "{expected:#?}");
-        for strike in [Strike::CrashBefore, Strike::CrashAfter] {
-            let ends: BTreeSet<_> = (1..=calls).map(|at| end_with_kill(&events, Some((at, strike))).0).collect();
-            assert_eq!(ends, BTreeSet::from([expected.clone()]), "{strike:?}");
-        }
+        let life = Life::of("keys", &events, |simulator| simulator.census().of("caretaker:owner").lines);
+        let end = life.assert_same_end(&KILLS);
+        assert_eq!(end.iter().filter(|line| line.starts_with("key ")).count(), 2, "{end:#?}");
     }
 }
 
 // Invariant: drift is repaired.
 
-fn repaired(change: impl Fn(&Scenario)) {
-    let scenario = ready();
-    let before = scenario.simulator.census();
-    change(&scenario);
-    assert_ne!(scenario.simulator.census(), before, "it was changed by hand");
-    scenario.look_over("demo");
-    scenario.rest();
-    assert_eq!(scenario.simulator.census(), before);
-    assert_eq!(scenario.phase("demo"), "Ready");
-}
-
 #[test]
 fn what_a_person_has_changed_of_a_key_is_mended() {
-    repaired(|scenario| _ = by_hand(scenario, DeleteAlias { alias: KEY.to_owned() }));
-    repaired(|scenario| _ = by_hand(scenario, DisableKeyRotation { id: KEY.to_owned() }));
-    repaired(|scenario| _ = by_hand(scenario, PutKeyPolicy { id: KEY.to_owned(), policy: json!({ "Statement": [] }).into() }));
-    repaired(|scenario| _ = by_hand(scenario, ScheduleKeyDeletion { id: KEY.to_owned(), pending_days: 30 }));
-    repaired(|scenario| {
+    ready().assert_mended(|scenario| _ = by_hand(scenario, DeleteAlias { alias: KEY.to_owned() }));
+    ready().assert_mended(|scenario| _ = by_hand(scenario, DisableKeyRotation { id: KEY.to_owned() }));
+    ready().assert_mended(|scenario| _ = by_hand(scenario, PutKeyPolicy { id: KEY.to_owned(), policy: json!({ "Statement": [] }).into() }));
+    ready().assert_mended(|scenario| _ = by_hand(scenario, ScheduleKeyDeletion { id: KEY.to_owned(), pending_days: 30 }));
+    ready().assert_mended(|scenario| {
         by_hand(scenario, ScheduleKeyDeletion { id: KEY.to_owned(), pending_days: 30 });
         by_hand(scenario, DeleteAlias { alias: KEY.to_owned() });
     });
@@ -116,7 +72,7 @@ fn what_a_person_has_changed_of_a_key_is_mended() {
 
 #[test]
 fn what_a_person_has_changed_of_a_topic_is_mended() {
-    repaired(|scenario| {
+    ready().assert_mended(|scenario| {
         let arn = scenario.record(&scenario.life(), "alarms").and_then(|record| record.arn).expect("it has an ARN");
         by_hand(scenario, SetTopicPolicy { arn, policy: None });
     });

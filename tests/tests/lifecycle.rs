@@ -257,19 +257,17 @@ fn what_a_deletion_has_kept_can_be_destroyed_later() {
 
 // Invariant: drift is repaired; what others own is none.
 
-fn repaired(tier: &str, by_hand: impl Fn(&Scenario)) {
+fn repaired(tier: &str, change: impl FnOnce(&Scenario)) {
     let scenario = ready(tier);
-    let before = scenario.simulator.census();
-    by_hand(&scenario);
-    assert_ne!(scenario.simulator.census(), before, "something was changed by hand");
-    scenario.look_over("demo");
-    scenario.rest();
-    // What is deleted by hand takes its time to go.
-    scenario.wait(3600);
-    scenario.sweep("demo");
-    scenario.rest();
-    scenario.wait(3600);
-    assert_eq!(scenario.simulator.census().to_string(), before.to_string());
+    scenario.assert_set_back(change, |scenario| {
+        scenario.look_over("demo");
+        scenario.rest();
+        // What is deleted by hand takes its time to go.
+        scenario.wait(3600);
+        scenario.sweep("demo");
+        scenario.rest();
+        scenario.wait(3600);
+    });
     assert_eq!(scenario.phase("demo"), "Ready");
     scenario.assert_tidy();
 }

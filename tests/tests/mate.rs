@@ -10,23 +10,14 @@ use scenarios::scenario::Scenario;
 use serde_json::json;
 use toml::Table;
 
+/// A scenario with a base.
 fn scenario() -> Scenario {
-    Scenario::empty(0, &shipped())
+    Scenario::on_mate(0, &shipped())
 }
 
 fn facts() -> Table {
     let path = std::path::PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("facts/mate.toml");
     std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display())).parse().expect("facts are TOML")
-}
-
-fn environment(scenario: &Scenario, kind: &str, version: u64) {
-    let mut detail = json!({ "schema": 1, "environment": "dev", "version": version });
-    if kind != "environment-deleted" {
-        detail["blueprint"] = json!("mate");
-    }
-    let event = json!({ "version": "0", "id": "e", "detail-type": kind, "source": "caretaker.tenants", "account": "123456789012",
-        "time": "2026-11-21T02:00:00Z", "region": "us-east-1", "resources": [], "detail": detail });
-    scenario.send(&event.to_string());
 }
 
 fn heard(scenario: &Scenario) -> Vec<String> {
@@ -41,8 +32,6 @@ fn standing(scenario: &Scenario) -> Vec<String> {
 /// A scenario with a base and a tenant `demo` of `tier` on it.
 fn ready(tier: &str) -> Scenario {
     let scenario = scenario();
-    environment(&scenario, "environment-created", 1);
-    scenario.rest();
     scenario.want(tier, 1);
     scenario.rest();
     let said = scenario.said();
@@ -89,7 +78,7 @@ fn destroyed_tenants_and_a_deleted_base_leave_the_key_alone() {
     let life = scenario.intent("demo").incarnation.expect("it lives").to_string();
     scenario.order("destroy-data", &life, None);
     scenario.rest();
-    environment(&scenario, "environment-deleted", 2);
+    scenario.tell("environment-deleted", json!({ "version": 2 }));
     scenario.rest();
     let said = scenario.said();
     assert_eq!(said.last().map(|said| said.kind.clone()), Some("environment-removed".to_owned()), "{said:#?}");
@@ -126,8 +115,6 @@ fn a_converged_tenant_costs_no_writes_and_few_reads() {
 #[test]
 fn a_tenant_without_its_image_waits_until_it_is_pushed() {
     let scenario = scenario();
-    environment(&scenario, "environment-created", 1);
-    scenario.rest();
     let image = "mate-django-dev:dev-f539de6";
     scenario.simulator.withhold_image(image);
     scenario.want("trial", 1);
@@ -146,8 +133,6 @@ fn a_tenant_without_its_image_waits_until_it_is_pushed() {
 #[test]
 fn a_migration_that_fails_is_tried_again_and_keeps_the_services_back() {
     let scenario = scenario();
-    environment(&scenario, "environment-created", 1);
-    scenario.rest();
     for _ in 0..2 {
         scenario.simulator.task_will_exit("mate-demo-dev-migrate", 1);
     }
@@ -265,8 +250,6 @@ fn costs_are_announced_as_the_documents_have_them() {
     let facts = facts();
     for (tier, costs) in facts["cost_usd_month"].as_table().expect("costs") {
         let scenario = scenario();
-        environment(&scenario, "environment-created", 1);
-        scenario.rest();
         scenario.tell("tenant-created", json!({ "tier": tier, "version": 1, "dryRun": true }));
         scenario.rest();
         let said = scenario.said();

@@ -1,17 +1,12 @@
 //! Hosts, certificates and pools of users: no name is taken from another, nothing is left in a zone, no user is lost.
 
-use std::collections::BTreeSet;
-
 use domain::kind::Detail;
 use domain::kind::naming::{RecordAction, RecordSet, Target};
 use domain::kind::users::Mfa;
 use domain::ports::{Call, ChangeResourceRecordSets, DescribeCertificate, ListUserPools, Reply, SetUserPoolMfaConfig, UpdateUserPool};
-use jiff::SignedDuration;
-use scenarios::driver::{context_of, event, serve};
-use scenarios::executor::Executor;
-use scenarios::executor::schedule::InOrder;
+use scenarios::driver::{context_of, event};
 use scenarios::scenario::Scenario;
-use scenarios::simulator::{Aim, Limits, Simulator, Strike};
+use scenarios::strikes::{KILLS, Life};
 use serde_json::json;
 
 const HOST: &str = "demo-dev.mate.sociant.ai";
@@ -107,63 +102,23 @@ fn a_new_life_has_a_host_and_a_pool_of_its_own() {
 
 // Invariant: a crash after any call changes nothing of the end; no record is left behind.
 
-/// What stands after `events`, with the function killed at one call of the last one's work; and how many calls that made.
-fn end_with_kill(events: &[String], kill: Option<(usize, Strike)>) -> (Vec<String>, usize) {
-    let executor = Executor::new(InOrder);
-    let simulator = Simulator::new(&executor, 0);
-    serve(&simulator, &context_of("naming"), Limits::default());
-    let (last, before) = events.split_last().expect("there is one");
-    for event in before {
-        simulator.send(event.clone(), 0);
-        executor.run_for(SignedDuration::from_hours(2));
-    }
-    let mark = simulator.log().mark();
-    if let Some((at, strike)) = kill {
-        simulator.strike(Aim::nth(at), strike);
-    }
-    for _ in 0..2 {
-        // A sender that has heard nothing sends again.
-        simulator.send(last.clone(), 0);
-        executor.run_for(SignedDuration::from_hours(2));
-    }
-    let calls = simulator.log().since(mark).len();
-    let end = simulator.census().lines;
-    executor.clear();
-    (end, calls)
-}
-
 #[test]
 fn a_kill_at_any_call_changes_nothing_of_the_end() {
     for events in [vec![created()], vec![created(), deleted(2)]] {
-        let (expected, calls) = end_with_kill(&events, None);
-        assert_eq!(expected.len(), if events.len() == 1 { 5 } else { 1 }, "{expected:#?}");
-        for strike in [Strike::CrashBefore, Strike::CrashAfter] {
-            let ends: BTreeSet<_> = (1..=calls).map(|at| end_with_kill(&events, Some((at, strike))).0).collect();
-            assert_eq!(ends, BTreeSet::from([expected.clone()]), "{strike:?}");
-        }
+        let end = Life::of("naming", &events, |simulator| simulator.census().lines).assert_same_end(&KILLS);
+        assert_eq!(end.len(), if events.len() == 1 { 5 } else { 1 }, "{end:#?}");
     }
 }
 
 // Invariant: drift is repaired; what others own is not.
 
-fn repaired(change: impl Fn(&Scenario)) {
-    let scenario = ready();
-    let before = scenario.simulator.census();
-    change(&scenario);
-    assert_ne!(scenario.simulator.census(), before, "it was changed by hand");
-    scenario.look_over("demo");
-    scenario.rest();
-    assert_eq!(scenario.simulator.census(), before);
-    assert_eq!(scenario.phase("demo"), "Ready");
-}
-
 #[test]
 fn what_a_person_has_changed_is_mended() {
-    repaired(|scenario| _ = by_hand(scenario, batch(scenario, RecordAction::Delete, vec![address("naming-1")])));
-    repaired(|scenario| _ = by_hand(scenario, batch(scenario, RecordAction::Upsert, vec![address("naming-2")])));
-    repaired(|scenario| _ = by_hand(scenario, batch(scenario, RecordAction::Delete, vec![validation(scenario)])));
-    repaired(|scenario| _ = by_hand(scenario, SetUserPoolMfaConfig { id: pool(scenario), mfa: Mfa::Off }));
-    repaired(|scenario| {
+    ready().assert_mended(|scenario| _ = by_hand(scenario, batch(scenario, RecordAction::Delete, vec![address("naming-1")])));
+    ready().assert_mended(|scenario| _ = by_hand(scenario, batch(scenario, RecordAction::Upsert, vec![address("naming-2")])));
+    ready().assert_mended(|scenario| _ = by_hand(scenario, batch(scenario, RecordAction::Delete, vec![validation(scenario)])));
+    ready().assert_mended(|scenario| _ = by_hand(scenario, SetUserPoolMfaConfig { id: pool(scenario), mfa: Mfa::Off }));
+    ready().assert_mended(|scenario| {
         by_hand(scenario, UpdateUserPool { id: pool(scenario), password_length: 6, deletion_protection: false });
     });
 }
@@ -211,10 +166,7 @@ fn a_host_of_somebody_else_is_taken_over_by_explicit_order() {
 #[test]
 fn a_hosted_zone_that_nobody_has_made_is_waited_for() {
     let scenario = scenario();
-    let detail = json!({ "schema": 1, "environment": "staging", "blueprint": "naming", "version": 1 });
-    let event = json!({ "version": "0", "id": "e-1", "detail-type": "environment-created", "source": "caretaker.tenants",
-        "account": "123456789012", "time": "2026-11-21T02:00:00Z", "region": "us-east-1", "resources": [], "detail": detail });
-    scenario.send(&event.to_string());
+    scenario.tell("environment-created", json!({ "environment": "staging", "blueprint": "naming", "version": 1 }));
     scenario.wait(600);
     let state = scenario.simulator.ledger("environment#staging").into_iter().find(|item| item.key == "state").expect("it has one");
     let report = serde_json::to_string(&state.attributes["report"]).expect("it serializes");

@@ -1,16 +1,14 @@
 //! What cannot be changed is replaced: another is made, what uses it moves over, and then it goes.
 
-use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::rc::Rc;
 
 use domain::blueprint::Blueprint;
 use provision_tenant::handler::Context;
-use scenarios::driver::{LONG, context_of, serve, shipped};
-use scenarios::executor::Executor;
-use scenarios::executor::schedule::InOrder;
+use scenarios::driver::{event, serve, shipped};
 use scenarios::scenario::Scenario;
-use scenarios::simulator::{Aim, Limits, Simulator, Strike};
+use scenarios::simulator::{Limits, Simulator};
+use scenarios::strikes::{KILLS, LOST, Life};
 use serde_json::{Value, json};
 
 /// The blueprint of `file` as somebody has edited it since.
@@ -29,12 +27,9 @@ fn data_elsewhere() -> Rc<Context> {
     edited("../blueprints/mate.toml", "path = \"/data\", uid", "path = \"/tenant\", uid")
 }
 
-fn environment(blueprint: &str, version: u64) -> String {
+fn environment(version: u64) -> String {
     let kind = if version == 1 { "environment-created" } else { "environment-updated" };
-    let detail = json!({ "schema": 1, "environment": "dev", "version": version, "blueprint": blueprint });
-    json!({ "version": "0", "id": "e-1", "detail-type": kind, "source": "caretaker.tenants", "account": "123456789012",
-        "time": "2026-11-21T02:00:00Z", "region": "us-east-1", "resources": [], "detail": detail })
-    .to_string()
+    event(kind, json!({ "blueprint": "balancing", "version": version }))
 }
 
 fn standing(simulator: &Simulator) -> Vec<String> {
@@ -43,9 +38,7 @@ fn standing(simulator: &Simulator) -> Vec<String> {
 
 /// A tenant of MATE whose blueprint has been edited since it came to rest.
 fn tenant() -> Scenario {
-    let scenario = Scenario::empty(0, &shipped());
-    scenario.send(&environment("mate", 1));
-    scenario.rest();
+    let scenario = Scenario::on_mate(0, &shipped());
     scenario.want("trial", 1);
     scenario.rest();
     serve(&scenario.simulator, &data_elsewhere(), Limits::default());
@@ -139,35 +132,11 @@ fn an_edit_that_would_destroy_data_is_refused_with_what_it_would_destroy() {
 
 // Invariant: a crash after any call of a replacement changes nothing of its end.
 
-/// The end of a base whose blueprint was edited, with the `at`-th call of its replacement struck.
-fn end_with(strike: Option<(usize, Strike)>) -> (Vec<String>, usize) {
-    let executor = Executor::new(InOrder);
-    let simulator = Simulator::new(&executor, 0);
-    serve(&simulator, &context_of("balancing"), Limits::default());
-    simulator.send(environment("balancing", 1), 0);
-    executor.run_for(LONG);
-    serve(&simulator, &front_on_another_port(), Limits::default());
-    let mark = simulator.log().mark();
-    if let Some((at, strike)) = strike {
-        simulator.strike(Aim::nth(at), strike);
-    }
-    simulator.send(environment("balancing", 2), 0);
-    executor.run_for(LONG);
-    simulator.send(environment("balancing", 2), 0);
-    executor.run_for(LONG);
-    let calls = simulator.log().since(mark).len();
-    let end = standing(&simulator);
-    executor.clear();
-    (end, calls)
-}
-
 #[test]
 fn a_strike_at_any_call_of_a_replacement_changes_nothing() {
-    let (expected, calls) = end_with(None);
-    assert!(expected.iter().any(|line| line.contains("balancing-dev-web-r2") && line.contains("8001")), "{expected:#?}");
-    assert!(!expected.iter().any(|line| line.contains("port\":8000") || line.contains(" 8000")), "{expected:#?}");
-    for strike in [Strike::CrashBefore, Strike::CrashAfter, Strike::DropReply, Strike::FailAfter] {
-        let ends: BTreeSet<_> = (1..=calls).map(|at| end_with(Some((at, strike))).0).collect();
-        assert_eq!(ends, BTreeSet::from([expected.clone()]), "{strike:?}");
-    }
+    let events = [environment(1), environment(2)];
+    let life = Life { edited: Some(front_on_another_port()), ..Life::of("balancing", &events, standing) };
+    let end = life.assert_same_end(&[KILLS, LOST].concat());
+    assert!(end.iter().any(|line| line.contains("balancing-dev-web-r2") && line.contains("8001")), "{end:#?}");
+    assert!(!end.iter().any(|line| line.contains("port\":8000") || line.contains(" 8000")), "{end:#?}");
 }

@@ -7,7 +7,7 @@ use domain::ports::{DatabaseChange, ModifyDatabase};
 use runtime::own::Round;
 use scenarios::driver::{LONG, shipped};
 use scenarios::scenario::Scenario;
-use serde_json::{Value, json};
+use serde_json::json;
 
 const TENANTS: usize = 100;
 
@@ -67,12 +67,7 @@ fn a_hundred_tenants_on_one_base_share_their_describes() {
 #[test]
 fn tenants_of_the_whole_of_mate_share_theirs_as_well() {
     const FEW: usize = 3;
-    let scenario = Scenario::empty(0, &shipped());
-    let base = json!({ "schema": 1, "environment": "dev", "version": 1, "blueprint": "mate" });
-    let base: Value = json!({ "version": "0", "id": "e", "detail-type": "environment-created", "source": "caretaker.tenants",
-        "account": "123456789012", "time": "2026-11-21T02:00:00Z", "region": "us-east-1", "resources": [], "detail": base });
-    scenario.send(&base.to_string());
-    scenario.rest();
+    let scenario = Scenario::on_mate(0, &shipped());
     for n in 0..FEW {
         want(&scenario, &name(n));
         scenario.rest();

@@ -1,15 +1,11 @@
 //! Services whose count follows their load: the bounds and policies are ours, the count is not.
 
-use std::collections::BTreeSet;
-
 use domain::kind::scaling::Policy;
 use domain::ports::{DeleteScalingPolicy, PutScalingPolicy};
-use jiff::SignedDuration;
-use scenarios::driver::{context_of, event, serve};
-use scenarios::executor::Executor;
-use scenarios::executor::schedule::InOrder;
+use scenarios::driver::{context_of, event};
 use scenarios::scenario::Scenario;
-use scenarios::simulator::{Aim, Limits, Simulator, Strike};
+use scenarios::simulator::Strike;
+use scenarios::strikes::Life;
 use serde_json::json;
 
 const SERVICE: &str = "scaling-demo-dev-web";
@@ -101,36 +97,11 @@ fn the_count_and_foreign_policies_are_not_ours() {
 
 // Invariant: a crash after any call changes nothing of the end.
 
-/// Sends `events`, each once the one before has come to rest, and kills the function at the `at`-th call of the last one's work.
-fn end_with_kill(events: &[String], kill: Option<(usize, Strike)>) -> (Vec<String>, usize) {
-    let executor = Executor::new(InOrder);
-    let simulator = Simulator::new(&executor, 0);
-    serve(&simulator, &context_of("scaling"), Limits::default());
-    let (last, before) = events.split_last().expect("there is one");
-    for event in before {
-        simulator.send(event.clone(), 0);
-        executor.run_for(SignedDuration::from_hours(2));
-    }
-    let mark = simulator.log().mark();
-    if let Some((at, strike)) = kill {
-        simulator.strike(Aim::nth(at), strike);
-    }
-    simulator.send(last.clone(), 0);
-    executor.run_for(SignedDuration::from_hours(2));
-    let calls = simulator.log().since(mark).len();
-    let end = simulator.census().of("caretaker:owner").lines;
-    executor.clear();
-    (end, calls)
-}
-
 #[test]
 fn a_kill_at_any_call_of_a_scaled_services_life_changes_nothing() {
     let all = [wanted("small", 1), wanted("large", 2), deleted(3)];
     for events in (1..=all.len()).map(|count| &all[..count]) {
-        let (expected, calls) = end_with_kill(events, None);
-        for strike in [Strike::CrashBefore, Strike::CrashAfter, Strike::DropReply] {
-            let ends: BTreeSet<_> = (1..=calls).map(|at| end_with_kill(events, Some((at, strike))).0).collect();
-            assert_eq!(ends, BTreeSet::from([expected.clone()]), "{strike:?}");
-        }
+        let life = Life { sends: 1, ..Life::of("scaling", events, |simulator| simulator.census().of("caretaker:owner").lines) };
+        life.assert_same_end(&[Strike::CrashBefore, Strike::CrashAfter, Strike::DropReply]);
     }
 }

@@ -3,7 +3,8 @@
 use jiff::SignedDuration;
 use scenarios::driver::context_of;
 use scenarios::scenario::Scenario;
-use scenarios::simulator::{Aim, Faults, Simulator, Strike};
+use scenarios::simulator::{Aim, Faults, Mark, Simulator, Strike};
+use scenarios::strikes::{KILLS, LOST, assert_same_end};
 use serde_json::{Value, json};
 
 const DATA: &str = "storage-demo-dev-data";
@@ -15,8 +16,12 @@ const VAULT: &str = "storage-demo-dev";
 const LONG: i64 = 7_200;
 const DAY: i64 = 24 * 60 * 60;
 
-fn create(scenario: &Scenario) {
+fn ask(scenario: &Scenario) {
     scenario.tell("tenant-created", json!({ "blueprint": "storage", "version": 1 }));
+}
+
+fn create(scenario: &Scenario) {
+    ask(scenario);
     scenario.wait(LONG);
 }
 
@@ -136,91 +141,62 @@ enum Phase {
     Destruction,
 }
 
-/// A life up to the end of `phase`, struck within it, and how many calls it had made before.
-fn lived(phase: Phase, strike: Option<(Aim, Strike)>) -> (Scenario, Vec<(String, String, usize)>) {
+/// A life up to the end of `phase`, struck within it, and where in its log that begins.
+fn lived(phase: Phase, strike: Option<(Aim, Strike)>) -> (Scenario, Mark) {
     let scenario = Scenario::with(0, &context_of("storage"));
     scenario.simulator.set_faults(Faults { silent: true, ..Faults::default() });
-    let begin = |strike: Option<(Aim, Strike)>| {
-        strike.into_iter().for_each(|(aim, strike)| scenario.simulator.strike(aim, strike));
-        scenario.simulator.log().points()
-    };
-    let before = match phase {
-        Phase::Creation => {
-            let before = begin(strike);
-            create(&scenario);
-            before
-        }
-        Phase::Deletion | Phase::Destruction => {
-            create(&scenario);
-            fill(&scenario.simulator, 1);
-            let before = begin(strike);
-            match phase {
-                Phase::Destruction => scenario.order("destroy-data", &scenario.life(), None),
-                _ => scenario.delete(2),
-            }
-            scenario.wait(LONG);
-            before
-        }
-    };
-    let before = before.into_iter().map(|(operation, resource, occurrence)| (operation.to_string(), resource.to_string(), occurrence));
-    let before = before.collect();
-    (scenario, before)
+    if !matches!(phase, Phase::Creation) {
+        create(&scenario);
+        fill(&scenario.simulator, 1);
+    }
+    let mark = scenario.simulator.log().mark();
+    strike.into_iter().for_each(|(aim, strike)| scenario.simulator.strike(aim, strike));
+    match phase {
+        Phase::Creation => ask(&scenario),
+        Phase::Deletion => scenario.delete(2),
+        Phase::Destruction => scenario.order("destroy-data", &scenario.life(), None),
+    }
+    scenario.wait(LONG);
+    (scenario, mark)
 }
 
 fn check(phase: Phase, strikes: &[Strike]) {
-    let (undisturbed, before) = lived(phase, None);
-    let end = |scenario: &Scenario| (scenario.simulator.census().to_string(), scenario.simulator.dead_letters().len());
-    let expected = end(&undisturbed);
-    let points: Vec<_> = undisturbed
-        .simulator
-        .log()
-        .points()
-        .into_iter()
-        .map(|(o, r, n)| (o.to_string(), r.to_string(), n))
-        .filter(|point| !before.contains(point))
-        .collect();
+    let (undisturbed, mark) = lived(phase, None);
+    let points = undisturbed.simulator.log().points_since(mark);
     assert!(points.len() > 20, "{} points only", points.len());
-    let mut bad = Vec::new();
-    for strike in strikes {
-        for (operation, resource, occurrence) in &points {
-            let passed = before.iter().filter(|(o, r, _)| o == operation && r == resource).count();
-            let aim = Aim::at(operation).of(resource).occurrence(occurrence - passed);
-            let (struck, _) = lived(phase, Some((aim, *strike)));
-            if struck.simulator.unmet_strikes() != 0 || end(&struck) != expected {
-                let unmet = struck.simulator.unmet_strikes();
-                bad.push(format!("{strike:?} at {operation} {resource} #{occurrence}: unmet {unmet}\n{}", end(&struck).0));
-            }
-        }
-    }
-    assert!(bad.is_empty(), "{} came to another end than\n{}\n{}", bad.len(), expected.0, bad[..bad.len().min(3)].join("\n"));
+    let end = |scenario: &Scenario| (scenario.simulator.census().lines, scenario.simulator.dead_letters().len());
+    assert_same_end(end(&undisturbed), &points, strikes, |aim, strike| {
+        let (struck, _) = lived(phase, Some((aim, strike)));
+        (struck.simulator.unmet_strikes(), end(&struck))
+    });
 }
 
 #[test]
 fn a_kill_at_any_call_of_a_creation_changes_nothing() {
-    check(Phase::Creation, &[Strike::CrashBefore, Strike::CrashAfter]);
+    check(Phase::Creation, &KILLS);
 }
 
 #[test]
 fn a_lost_reply_at_any_call_of_a_creation_changes_nothing() {
-    check(Phase::Creation, &[Strike::DropReply, Strike::FailAfter]);
+    check(Phase::Creation, &LOST);
 }
 
 #[test]
 fn a_kill_at_any_call_of_a_deletion_changes_nothing() {
-    check(Phase::Deletion, &[Strike::CrashBefore, Strike::CrashAfter]);
+    check(Phase::Deletion, &KILLS);
 }
 
 #[test]
 fn a_lost_reply_at_any_call_of_a_deletion_changes_nothing() {
-    check(Phase::Deletion, &[Strike::DropReply, Strike::FailAfter]);
+    check(Phase::Deletion, &LOST);
 }
 
 #[test]
 fn a_kill_at_any_call_of_a_destruction_changes_nothing() {
-    check(Phase::Destruction, &[Strike::CrashBefore, Strike::CrashAfter]);
+    check(Phase::Destruction, &KILLS);
 }
 
 #[test]
 fn a_lost_reply_at_any_call_of_a_destruction_changes_nothing() {
-    check(Phase::Destruction, &[Strike::DropReply, Strike::FailAfter]);
+    check(Phase::Destruction, &LOST);
 }

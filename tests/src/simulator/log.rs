@@ -63,6 +63,9 @@ impl Entry {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Mark(usize);
 
+/// A call as operation, resource and occurrence (1 is the first).
+pub type Point = (&'static str, String, usize);
+
 /// The calls, in the order of their effects.
 #[derive(Debug, Clone, Default)]
 pub struct Log(Vec<Entry>);
@@ -102,17 +105,20 @@ impl Log {
         counts
     }
 
-    /// Where a crash can be put: each call as operation, resource and occurrence (1 is the first).
-    pub fn points(&self) -> Vec<(&'static str, String, usize)> {
+    /// Where a crash can be put.
+    pub fn points(&self) -> Vec<Point> {
+        self.points_since(Mark(0))
+    }
+
+    /// Where a crash can be put that is ordered at `mark`.
+    pub fn points_since(&self, mark: Mark) -> Vec<Point> {
         let mut seen: BTreeMap<(&str, &str), usize> = BTreeMap::new();
-        let point = |entry: &Entry| (entry.operation, entry.resource.clone());
-        self.0
-            .iter()
-            .map(|entry| {
-                let occurrence = seen.entry((entry.operation, &entry.resource)).or_default();
+        let calls = self.since(mark).iter();
+        calls
+            .map(|Entry { operation, resource, .. }| {
+                let occurrence = seen.entry((operation, resource)).or_default();
                 *occurrence += 1;
-                let (operation, resource) = point(entry);
-                (operation, resource, *occurrence)
+                (*operation, resource.clone(), *occurrence)
             })
             .collect()
     }
