@@ -28,7 +28,7 @@ pub struct Places {
     /// URL of the dead letters of the tenant queue [of STACK-tenants-dlq]
     #[arg(long, global = true, env = "TENANT_DLQ_URL", hide_env_values = true, help_heading = "Where things are")]
     pub dlq_url: Option<String>,
-    /// URL of what EventBridge or the Scheduler could not hand over [of STACK-undelivered-dlq]
+    /// URL of what EventBridge, the Scheduler or SNS could not hand over [of STACK-undelivered-dlq]
     #[arg(long, global = true, env = "UNDELIVERED_DLQ_URL", hide_env_values = true, help_heading = "Where things are")]
     pub undelivered_url: Option<String>,
 }

@@ -12,7 +12,7 @@ from caretaker_local.settings import MINISTACK_VERSION
 SYMBOLS = {
     "app": ["app", "_reset_all_state", "_routing_params"],
     "core.iam_actions": ["extract_iam_action", "extract_resource_arn", "request_tag_context", "dynamodb_transaction_checks"],
-    "core.iam_evaluator": ["EvalContext", "evaluate", "_gather_role_policies"],
+    "core.iam_evaluator": ["EvalContext", "evaluate", "evaluate_resource_policy", "_gather_role_policies"],
     "core.lambda_runtime": ["ProvidedWorker", "reset"],
     "core.responses": ["request_scope", "get_account_id", "get_region", "set_request_account_id", "set_request_region",
                        "json_response", "error_response_json", "new_uuid", "AccountRegionScopedDict"],
@@ -33,7 +33,7 @@ SYMBOLS = {
     "services.eventbridge": ["_put_events", "_invoke_target", "_pattern_event_view", "_event_buses", "_event_bus_policies"],
     "services.sqs": ["_queues", "esm_wake", "_queue_by_arn", "_queue_url", "_act_send_message"],
     "services.kms": ["_aliases", "_alias_arn", "_resolve_key"],
-    "services.sns": ["_topics"],
+    "services.sns": ["_topics", "publish_internal"],
     "services.cloudwatch": ["_evaluate_alarm", "_metrics", "_dashboards", "_resource_tags", "_alarms", "_dispatch_alarm_actions", "_calc_stats", "_stat_value",
                             "cloudformation_put_metric_alarm", "cloudformation_delete_metric_alarm"],
     "services.dynamodb": ["_update_ttl", "_update_continuous_backups"],

@@ -7,6 +7,7 @@ mod backups;
 mod balancing;
 mod buckets;
 mod cache_changes;
+mod cache_events;
 mod cache_settings;
 mod caches;
 mod certificates;
@@ -254,6 +255,10 @@ macro_rules! conformance_functions {
                 replicas_come_and_go_but_the_last_while_it_may_take_over,
                 a_deleted_cache_is_deleting_until_it_is_gone,
                 a_final_snapshot_of_a_cache_is_creating_until_it_is_available;
+            cache_events:
+                a_cache_shows_the_topic_that_it_tells_and_takes_another,
+                a_topic_that_elasticache_cannot_publish_to_becomes_inactive,
+                a_cache_tells_no_topic_of_another_account_or_region;
             cache_settings:
                 a_cache_parameter_group_has_its_familys_parameters_until_it_is_told_others,
                 a_cache_subnet_group_has_one_name,

@@ -12,13 +12,16 @@ use serde_json::{Value, json};
 
 use crate::executor::Executor;
 use crate::executor::schedule::InOrder;
-use crate::simulator::{Aim, Environment, Faults, Limits, Simulator, Strike, Verdict};
+use crate::simulator::{Aim, Environment, Faults, Limits, Simulator, Strike, Told, Verdict};
 
 /// Longer than any life here takes to come to rest: RDS's slowest creation, an orphaned lease, a few polls.
 pub const LONG: SignedDuration = SignedDuration::from_secs(7200);
 
 /// The tenant of most scenarios.
 pub const OWNER: &str = "tenant#dev#demo";
+
+/// The name of the topic by which ElastiCache tells of its events.
+const CACHE_EVENTS: &str = "caretaker-cache-events";
 
 /// What every invocation shares, with a small blueprint on a base that stands already.
 pub fn context() -> Rc<Context> {
@@ -54,7 +57,8 @@ pub fn serve(simulator: &Simulator, context: &Rc<Context>, limits: Limits) {
         async move {
             let environment = Environment::dev();
             let boundary = format!("arn:aws:iam::{}:policy/caretaker-boundary", environment.account);
-            let site = Site { account: environment.account, region: environment.region, boundary };
+            let cache_events = environment.arn("sns", CACHE_EVENTS);
+            let site = Site { account: environment.account, region: environment.region, boundary, cache_events };
             let me = Me { id: cloud.request_id.clone(), deadline: cloud.deadline, site };
             let message = Message { body: received.body.clone(), receipt: Some(received.receipt), receives: received.receive_count };
             match handle(&cloud, &context, &me, &message).await {
@@ -65,11 +69,32 @@ pub fn serve(simulator: &Simulator, context: &Rc<Context>, limits: Limits) {
         .boxed_local()
     });
     let queue = simulator.clone();
-    simulator.on_aws_event(move |_, arn| queue.send(aws_event(arn), 0));
+    simulator.on_aws_event(move |_, told| queue.send(arrival(told), 0));
 }
 
-/// An event of AWS about the resource `arn`, as a rule of the default bus hands it to the tenant queue.
+/// What AWS tells, as it comes to the tenant queue.
+fn arrival(told: &Told) -> String {
+    match told {
+        Told::Resource(arn) => aws_event(arn),
+        Told::Cache { topic, event, id } => cache_event(topic, event, id),
+    }
+}
+
+/// A notification of ElastiCache, in the form of `events/elasticache-notification.json`.
+fn cache_event(topic: &str, event: &str, id: &str) -> String {
+    let mut notification: Value = serde_json::from_str(CACHE_EVENT).expect("the file is JSON");
+    notification["TopicArn"] = json!(topic);
+    notification["Message"] = json!(json!({ format!("ElastiCache:{event}"): id }).to_string());
+    notification.to_string()
+}
+
+const CACHE_EVENT: &str = include_str!("../../events/elasticache-notification.json");
+
+/// An event of AWS about the resource `arn`, as it comes to the tenant queue: from a rule of the default bus, or from ElastiCache's topic.
 pub fn aws_event(arn: &str) -> String {
+    if let Some((_, group)) = arn.split_once(":replicationgroup:") {
+        return cache_event(&Environment::dev().arn("sns", CACHE_EVENTS), "CreateReplicationGroupComplete", group);
+    }
     let (source, kind) = if arn.contains(":rds:") { ("aws.rds", "RDS DB Instance Event") } else { ("aws.ecs", "ECS Service Action") };
     envelope(source, kind, json!({ "SourceArn": arn }), arn)
 }

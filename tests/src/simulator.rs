@@ -66,7 +66,7 @@ pub use invocation::Invocation;
 pub use log::{Entry as LogEntry, Log, Mark, Outcome, Point};
 pub use queue::{DeadLetter, MOST_RECEIVES, Received, VISIBILITY};
 pub use subject::subject;
-pub use turn::Sampled;
+pub use turn::{Sampled, Told};
 
 use function::Mapping;
 use turn::{Transition, Turn};
@@ -77,8 +77,8 @@ const LATENCY_MS: (f64, f64) = (5.0, 60.0);
 /// From a change to the event about it at its target, in milliseconds: "typically half a second" (EventBridge FAQ), here up to 2 s.
 const EVENT_MS: (f64, f64) = (300.0, 2_000.0);
 
-/// What AWS's events are told to: the moment and the ARN.
-type Hook = Box<dyn FnMut(Timestamp, &str)>;
+/// What AWS's events are told to, and the moment.
+type Hook = Box<dyn FnMut(Timestamp, &Told)>;
 
 /// AWS. Clones share it.
 #[derive(Clone)]
@@ -226,8 +226,8 @@ impl Simulator {
             let this = self.clone();
             self.0.executor.after(wait, move || this.becomes(&transition));
         }
-        for arn in turn.events {
-            self.tell(arn);
+        for told in turn.events {
+            self.tell(told);
         }
     }
 
@@ -238,7 +238,7 @@ impl Simulator {
         });
     }
 
-    fn tell(&self, arn: String) {
+    fn tell(&self, told: Told) {
         if self.world().faults.silent {
             return;
         }
@@ -249,7 +249,7 @@ impl Simulator {
             let Some(mut hook) = this.0.hook.take() else {
                 return;
             };
-            hook(this.0.executor.now(), &arn);
+            hook(this.0.executor.now(), &told);
             this.0.hook.replace(Some(hook));
         });
     }

@@ -192,6 +192,20 @@ fn events_of_others_are_ignored() {
     }
 }
 
+#[test]
+fn what_a_topic_tells_in_a_form_that_nobody_knows_is_ignored() {
+    let topic = "arn:aws:sns:us-east-1:123456789012:caretaker-cache-events";
+    for message in ["a sentence", "", "{", "[7]", "{}", r#"{"AlarmName":"x"}"#, r#"{"ElastiCache:":null}"#] {
+        for topic in [topic, "", "?"] {
+            let notification = json!({ "Type": "Notification", "TopicArn": topic, "Message": message });
+            let scenario = beside_another(&notification.to_string());
+            assert_eq!(scenario.simulator.dead_letters(), [], "{notification}");
+        }
+    }
+    // It was meant to be an event of ours.
+    is_dead_lettered(&json!({ "Type": "Notification", "Message": r#"{"detail-type":"tenant-created"}"# }).to_string(), "envelope");
+}
+
 // Invariant: a name that exists and is not ours fails that tenant alone.
 
 #[test]

@@ -7,7 +7,7 @@ use domain::kind::cache::CacheChange;
 use domain::ports::{ModifyReplicationGroup, Reply};
 use scenarios::driver::context_of;
 use scenarios::scenario::Scenario;
-use scenarios::simulator::{Aim, Strike};
+use scenarios::simulator::{Aim, Faults, Strike};
 use serde_json::{Value, json};
 
 const REDIS: &str = "caches-demo-dev";
@@ -120,6 +120,50 @@ fn a_node_type_changed_by_hand_is_set_back() {
         scenario.rest();
         scenario.wait(3_600);
     });
+}
+
+#[test]
+fn a_topic_changed_by_hand_is_set_back() {
+    let scenario = ready("trial");
+    let before = scenario.simulator.census();
+    let topic = "arn:aws:sns:us-east-1:123456789012:by-hand";
+    assert!(before.to_string().contains(":caretaker-cache-events") && !before.to_string().contains(topic), "{before}");
+    let change = CacheChange { notification_topic: Some(topic.into()), ..CacheChange::default() };
+    scenario.simulator.by_hand(ModifyReplicationGroup { name: REDIS.into(), change }).expect("AWS takes it");
+    scenario.sweep("demo");
+    scenario.rest();
+    assert_eq!(scenario.simulator.census().to_string(), before.to_string());
+}
+
+// Invariant: what ElastiCache tells brings the look forward, and nothing waits for it.
+
+/// For the durations of `seed`, seconds from what ElastiCache has done to what is said of it: of a creation, a larger node, a deletion.
+fn lost(seed: u64, silent: bool) -> [f64; 3] {
+    let scenario = Scenario::with(seed, &context_of("caches"));
+    scenario.simulator.set_faults(Faults { silent, ..Faults::default() });
+    let steps: [(&str, &dyn Fn()); 3] = [
+        ("create", &|| want(&scenario, "trial", 1, json!({}))),
+        ("modify", &|| want(&scenario, "large", 2, json!({}))),
+        ("delete", &|| scenario.delete(3)),
+    ];
+    steps.map(|(phase, step)| {
+        step();
+        scenario.rest();
+        let sampled = scenario.simulator.sampled();
+        let of_phase = |sample: &&scenarios::simulator::Sampled| sample.kind == "redis-replication-group" && sample.phase == phase;
+        let done = sampled.iter().rfind(of_phase).map(|sample| sample.began + sample.takes).expect("it was done");
+        let (said, _) = scenario.simulator.announced().pop().expect("something was said");
+        said.duration_since(done).as_secs_f64()
+    })
+}
+
+#[test]
+fn what_elasticache_tells_is_seen_at_once_and_its_silence_costs_a_poll() {
+    let told: Vec<_> = (0..10).flat_map(|seed| lost(seed, false)).collect();
+    assert!(told.iter().all(|seconds| (0.0..=1.0).contains(seconds)), "{told:?}");
+    let silent: Vec<_> = (0..10).flat_map(|seed| lost(seed, true)).collect();
+    assert!(silent.iter().all(|seconds| (0.0..=60.0).contains(seconds)), "{silent:?}");
+    assert!(silent.iter().sum::<f64>() > 30.0, "{silent:?}");
 }
 
 // Invariant: data outlives its tenant unless it is destroyed by order.

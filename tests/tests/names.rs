@@ -61,8 +61,8 @@ fn resources(blueprint: &Blueprint, tenant: &TenantId, life: u128) -> Vec<Resour
                 continue;
             }
             let life = Life { owner: &owner, incarnation: Incarnation::mint(1_795_226_400_000, life) };
-            let (site, base) =
-                (Site { account: "123456789012".into(), region: "us-east-1".into(), boundary: "b".into() }, given(blueprint));
+            let site = Site { account: "123456789012".into(), region: "us-east-1".into(), boundary: "b".into(), cache_events: "t".into() };
+            let base = given(blueprint);
             let graph = resolve(blueprint, &specification, Ground { site: &site, base: &base }, life, &BTreeMap::new());
             all.extend(graph.unwrap_or_else(|error| panic!("{tenant} in {environment}: {error}")).resources().to_vec());
         }

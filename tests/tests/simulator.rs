@@ -395,9 +395,9 @@ fn what_settles_is_told_to_the_hook_and_silence_can_be_ordered() {
     let told = |silent| {
         let simulator = simulator();
         simulator.set_faults(Faults { silent, ..Faults::default() });
-        let arns = Rc::new(RefCell::new(Vec::new()));
-        let note = arns.clone();
-        simulator.on_aws_event(move |_, arn| note.borrow_mut().push(arn.to_owned()));
+        let all = Rc::new(RefCell::new(Vec::new()));
+        let note = all.clone();
+        simulator.on_aws_event(move |_, told| note.borrow_mut().push(told.clone()));
         let environment = simulator.environment();
         let content = scenarios::fixtures::task_definition("family");
         run(&simulator, move |cloud| async move {
@@ -405,7 +405,7 @@ fn what_settles_is_told_to_the_hook_and_silence_can_be_ordered() {
             send(&cloud, scenarios::fixtures::service(&environment, "name", &revision)).await.unwrap();
         });
         simulator.executor().run();
-        arns.take().len()
+        all.take().len()
     };
     // Its deployment has completed, and it is steady.
     assert_eq!((told(false), told(true)), (2, 0));

@@ -70,6 +70,7 @@ pub enum BadEvent {
 pub fn read(body: &str, sbt: Option<&SbtDefaults>) -> Result<Message, BadEvent> {
     match unwrap(body)? {
         Unwrapped::Own(value) => read_own(value),
+        Unwrapped::Notification(notification) => Ok(nudge::notified(&notification)),
         Unwrapped::Event(envelope) => match envelope.detail_type.as_str() {
             "tenant-created" | "tenant-updated" | "tenant-deleted" => wish(&envelope, true),
             "environment-created" | "environment-updated" | "environment-deleted" => wish(&envelope, false),

@@ -1,7 +1,8 @@
 //! `provision-tenant`: makes AWS look as the blueprint says.
 //!
 //! # Contract
-//! - **Trigger**: the tenant queue (tenant-created, -updated, -deleted, -privileged; wake-ups; sweeps; RDS and ECS events), batch size 1.
+//! - **Trigger**: the tenant queue, batch size 1 (tenant-created, -updated, -deleted, -privileged; wake-ups; sweeps; events of AWS by
+//!   EventBridge and SNS).
 //! - **Reads**: the ledger, the environment's outputs, the tenant's resources on AWS.
 //! - **Effects**: the tenant's resources, the ledger, its own next wake-up, answers on the bus.
 //! - **Guarantees**: any crash after any call, then the same or a later event, comes to the same end: nothing leaked, nothing doubled.

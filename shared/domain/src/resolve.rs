@@ -35,6 +35,8 @@ pub struct Site {
     pub region: String,
     /// The ARN of the policy that bounds what roles made by us may ever do.
     pub boundary: String,
+    /// The ARN of the topic by which ElastiCache tells us of its events.
+    pub cache_events: String,
 }
 
 /// What the base gives its tenants, `id.output`. Nothing for a base itself.
@@ -176,6 +178,7 @@ fn words(blueprint: &Blueprint, specification: &Specification, ground: Ground<'_
     set("account", &ground.site.account);
     set("region", &ground.site.region);
     set("boundary", &ground.site.boundary);
+    set("cache_events", &ground.site.cache_events);
     let Some(tenant) = life.owner.tenant_id() else {
         return Ok(Words::new(words));
     };

@@ -94,7 +94,8 @@ pub fn receive(id: u64, pending: Pending<'_>, now: Timestamp) -> Reception {
     }
 }
 
-/// How often AWS's events may bring a wake-up forward: two at once, then one a minute.
+/// How often AWS's events may bring a wake-up forward: two at once, then one a minute. RDS, ECS, ACM and ECR tell by EventBridge,
+/// ElastiCache by SNS, of what it made, scaled and deleted; NAT gateways, load balancers and EFS tell of nothing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Nudges {
     /// How many are left.

@@ -49,11 +49,22 @@ pub enum BadWrapper {
     NoEnvelope(#[source] serde_json::Error),
 }
 
+/// A notification of SNS whose message is neither: services of AWS publish in forms of their own, or in plain text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notification {
+    /// The ARN of the topic; empty if the notification has none.
+    pub topic: String,
+    /// What was published.
+    pub message: String,
+}
+
 /// A message taken out of its wrappers.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Unwrapped {
     /// An EventBridge event.
     Event(Envelope),
+    /// What a service published to a topic.
+    Notification(Notification),
     /// A message of our own, told by its key `caretaker`.
     Own(Value),
 }
@@ -71,9 +82,17 @@ pub fn unwrap(body: &str) -> Result<Unwrapped, BadWrapper> {
         return Ok(Unwrapped::Own(value));
     }
     if let (Some("Notification"), Some(message)) = (value["Type"].as_str(), value["Message"].as_str()) {
-        return unwrap(message);
+        return unwrap(message).or_else(|error| published(value["TopicArn"].as_str().unwrap_or_default(), message, error));
     }
     serde_json::from_value(value).map(Unwrapped::Event).map_err(BadWrapper::NoEnvelope)
+}
+
+/// What was published in another form than ours. What has a detail-type was meant to be an event, and its fault is told.
+fn published(topic: &str, message: &str, error: BadWrapper) -> Result<Unwrapped, BadWrapper> {
+    if message.contains("\"detail-type\"") {
+        return Err(error);
+    }
+    Ok(Unwrapped::Notification(Notification { topic: topic.to_owned(), message: message.to_owned() }))
 }
 
 #[cfg(test)]
@@ -86,6 +105,22 @@ mod tests {
             r#"{"id":"1","source":"caretaker.tenants","detail-type":"tenant-created","time":"2026-11-21T02:00:00Z","detail":{"a":1}}"#;
         let in_sns = serde_json::json!({"Type": "Notification", "MessageId": "m", "Message": bare}).to_string();
         assert_eq!(unwrap(bare).unwrap(), unwrap(&in_sns).unwrap());
+    }
+
+    fn notification(message: &str) -> String {
+        serde_json::json!({"Type": "Notification", "TopicArn": "arn", "Message": message}).to_string()
+    }
+
+    #[test]
+    fn what_services_publish_in_forms_of_their_own_is_handed_on() {
+        for message in [r#"{"ElastiCache:SnapshotComplete":"a-001"}"#, "a sentence", "[]", "{"] {
+            let expected = Notification { topic: "arn".to_owned(), message: message.to_owned() };
+            assert_eq!(unwrap(&notification(message)).unwrap(), Unwrapped::Notification(expected));
+        }
+        // One of ours with a fault is not: its sender must hear of it.
+        let check = |message: &str, expected: &str| assert!(unwrap(&notification(message)).unwrap_err().to_string().contains(expected));
+        check(r#"{"detail-type":"tenant-created","detail":{}}"#, "no EventBridge envelope");
+        check(r#"{"detail-type":"tenant-cre"#, "not JSON");
     }
 
     #[test]

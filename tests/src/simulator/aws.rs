@@ -361,7 +361,7 @@ impl Aws {
         self.file_systems.becomes(transition);
         self.access_points.becomes(transition);
         self.databases.becomes(transition, turn);
-        self.caches.becomes(transition, turn);
+        self.caches.becomes(transition, &self.topics, turn);
         let around = Surroundings { definitions: &self.definitions, secrets: &self.secrets, file_systems: &self.file_systems };
         self.services.becomes(transition, &around, turn);
         self.tasks.becomes(transition, &around, turn);

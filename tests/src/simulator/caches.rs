@@ -1,4 +1,5 @@
-//! ElastiCache: replication groups in their states, values owed to the maintenance window, and snapshots.
+//! ElastiCache: replication groups in their states, values owed to the maintenance window, and snapshots. It tells nobody but the groups'
+//! topics.
 
 use std::collections::BTreeMap;
 
@@ -9,6 +10,7 @@ use domain::ports::{Call, CreateReplicationGroup, Reply};
 use domain::resource::Tags;
 
 use super::environment::Environment;
+use super::messaging::Topics;
 use super::network::Network;
 use super::turn::{Answer, Transition, Turn};
 use group::{Group, members, patched};
@@ -76,7 +78,9 @@ impl Caches {
     pub(super) fn change(&mut self, call: Call, environment: &Environment, network: &Network, turn: &mut Turn) -> Option<Answer<Reply>> {
         Some(match call {
             Call::CreateReplicationGroup(request) => self.create(request, environment, network, turn).map(Reply::CreateReplicationGroup),
-            Call::ModifyReplicationGroup(request) => self.modify(&request.name, &request.change, turn).map(Reply::ModifyReplicationGroup),
+            Call::ModifyReplicationGroup(request) => {
+                self.modify(&request.name, &request.change, environment, turn).map(Reply::ModifyReplicationGroup)
+            }
             Call::IncreaseReplicaCount(request) => {
                 self.set_replicas(&request.name, request.replicas, turn).map(Reply::IncreaseReplicaCount)
             }
@@ -102,7 +106,7 @@ impl Caches {
         network: &Network,
         turn: &mut Turn,
     ) -> Answer<Observed> {
-        self.check_create(&request, network)?;
+        self.check_create(&request, environment, network)?;
         let CreateReplicationGroup { name, desired, tags, .. } = request;
         let node = CacheNode {
             node_type: desired.node_type,
@@ -111,6 +115,7 @@ impl Caches {
             parameter_group: desired.parameter_group,
             subnet_group: desired.subnet_group,
             maintenance_window: desired.maintenance_window.unwrap_or_else(|| "sun:05:00-sun:06:00".to_owned()),
+            notification_topic: desired.notification_topic.unwrap_or_default(),
             pending: CachePending::default(),
         };
         let seen = CacheSeen {
@@ -136,8 +141,8 @@ impl Caches {
         Ok(view)
     }
 
-    fn modify(&mut self, name: &str, change: &CacheChange, turn: &mut Turn) -> Answer<Observed> {
-        self.check_modify(name, change)?;
+    fn modify(&mut self, name: &str, change: &CacheChange, environment: &Environment, turn: &mut Turn) -> Answer<Observed> {
+        self.check_modify(name, change, environment)?;
         let group = self.groups.get_mut(name).expect("checked");
         group.seen.accept(change);
         if change.apply_immediately {
@@ -202,30 +207,30 @@ impl Caches {
         found.map(|(name, group)| (name.clone(), group))
     }
 
-    /// ElastiCache tells nobody through EventBridge.
-    pub(super) fn becomes(&mut self, transition: &Transition, turn: &mut Turn) {
+    pub(super) fn becomes(&mut self, transition: &Transition, topics: &Topics, turn: &mut Turn) {
         match transition {
             Transition::CacheCreated { life } => {
-                if let Some((_, group)) = self.of(*life, "creating") {
-                    group.seen.endpoint = Some(group.endpoint.clone());
-                    "available".clone_into(&mut group.seen.status);
+                if let Some((name, group)) = self.of(*life, "creating") {
+                    group.stands(&name, topics, turn);
                 }
             }
             Transition::CacheModified { life } => {
                 if let Some((name, group)) = self.of(*life, "modifying") {
-                    group.modified(&name);
+                    group.modified(&name, topics, turn);
                 }
             }
             Transition::CacheSnapshotTaken { name, of } => {
                 if let Some(kept) = self.snapshots.get_mut(name) {
                     kept.snapshot.available = true;
                 }
-                if let Some((name, _)) = self.of(*of, "deleting") {
+                if let Some((name, group)) = self.of(*of, "deleting") {
+                    group.tell_of_nodes("SnapshotComplete", 0..1, topics, turn);
                     end(&name, *of, turn);
                 }
             }
             Transition::CacheGone { life } => {
-                if let Some((name, _)) = self.of(*life, "deleting") {
+                if let Some((name, group)) = self.of(*life, "deleting") {
+                    group.tell_of_nodes("DeleteCacheClusterComplete", 0..group.seen.members.len(), topics, turn);
                     self.groups.remove(&name);
                 }
             }

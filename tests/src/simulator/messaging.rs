@@ -80,6 +80,15 @@ impl Topics {
         }
     }
 
+    /// Whether ElastiCache can publish to a topic: it is not encrypted, and its policy admits whoever publishes as its owner.
+    /// The stack's own is none of these, and can be published to.
+    pub(super) fn hear_caches(&self, arn: &str) -> bool {
+        self.0.get(arn).is_none_or(|topic| {
+            let Topic { key, policy } = &topic.shown.properties;
+            key.is_none() && policy.as_ref().is_none_or(|policy| policy.to_string().contains("aws:SourceOwner"))
+        })
+    }
+
     fn topic(&mut self, arn: &str) -> Answer<&mut Topic> {
         self.0.get_mut(arn).map(|topic| &mut topic.shown.properties).ok_or_else(missing)
     }

@@ -113,6 +113,22 @@ pub(super) enum Transition {
     },
 }
 
+/// What AWS tells of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Told {
+    /// Something has happened to what has this ARN, or this name of an image: a rule of the default bus hands it on.
+    Resource(String),
+    /// ElastiCache has published to a topic.
+    Cache {
+        /// The topic's ARN.
+        topic: String,
+        /// Such as `CreateReplicationGroupComplete`.
+        event: &'static str,
+        /// Of the group, or of a node.
+        id: String,
+    },
+}
+
 /// A phase whose duration was sampled.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Sampled {
@@ -134,8 +150,8 @@ pub(super) struct Turn {
     seed: u64,
     count: u64,
     pub(super) later: Vec<(SignedDuration, Transition)>,
-    /// ARNs of what AWS tells about.
-    pub(super) events: Vec<String>,
+    /// What AWS tells of.
+    pub(super) events: Vec<Told>,
     pub(super) sampled: Vec<Sampled>,
 }
 
@@ -171,7 +187,11 @@ impl Turn {
     }
 
     pub(super) fn tell(&mut self, arn: &str) {
-        self.events.push(arn.to_owned());
+        self.events.push(Told::Resource(arn.to_owned()));
+    }
+
+    pub(super) fn publish(&mut self, topic: &str, event: &'static str, id: &str) {
+        self.events.push(Told::Cache { topic: topic.to_owned(), event, id: id.to_owned() });
     }
 }
 

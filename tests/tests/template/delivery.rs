@@ -6,6 +6,9 @@ use crate::functions::{is_queue, watched};
 use crate::read::{Template, list, target};
 use crate::rules::Violations;
 
+const EVENTBRIDGE: &str = "events.amazonaws.com";
+const SNS: &str = "sns.amazonaws.com";
+
 pub(crate) fn targets_retry_and_keep_what_fails(template: &Template, found: &mut Violations) {
     for (id, rule) in template.of_type("AWS::Events::Rule") {
         found.unless(list(&rule["Targets"]).next().is_some(), id, "it has no target");
@@ -15,6 +18,10 @@ pub(crate) fn targets_retry_and_keep_what_fails(template: &Template, found: &mut
     }
     for (id, schedule) in schedules(template) {
         found.unless(retries(template, schedule), id, "its schedule has no retry policy or no dead-letter queue");
+    }
+    for (id, subscription) in subscriptions(template) {
+        let keeps = undelivered(subscription).is_some_and(|queue| is_queue(template, queue));
+        found.unless(keeps, id, "what it cannot deliver is lost");
     }
 }
 
@@ -41,15 +48,35 @@ pub(crate) fn queues_admit_exactly_their_rules(template: &Template, found: &mut 
     for (id, rule) in template.of_type("AWS::Events::Rule") {
         for each in list(&rule["Targets"]) {
             for queue in [&each["Arn"], &each["DeadLetterConfig"]["Arn"]].into_iter().filter_map(target) {
-                found.unless(admits(template, queue, id), id, &format!("{queue} refuses its events"));
+                found.unless(admits(template, queue, EVENTBRIDGE, id), id, &format!("{queue} refuses its events"));
             }
         }
     }
-    for (id, policy) in template.of_type("AWS::SQS::QueuePolicy") {
-        for source in list(&policy["PolicyDocument"]["Statement"]).flat_map(sources) {
-            let exact = target(source).is_some_and(|s| !template.properties(s)["EventPattern"].is_null() || s == "Bus");
-            found.unless(exact, id, "it admits more than rules by their ARN");
+    for (id, subscription) in subscriptions(template) {
+        let topic = target(&subscription["TopicArn"]).unwrap_or_default();
+        for queue in target(&subscription["Endpoint"]).into_iter().chain(undelivered(subscription)) {
+            found.unless(admits(template, queue, SNS, topic), id, &format!("{queue} refuses its notifications"));
         }
+    }
+    for (id, policy) in template.of_type("AWS::SQS::QueuePolicy") {
+        for statement in list(&policy["PolicyDocument"]["Statement"]) {
+            let exact = sources(statement).all(|source| target(source).is_some_and(|of| is_sent_by(template, of, statement)));
+            found.unless(exact, id, "it admits more than rules and topics by their ARN");
+        }
+    }
+}
+
+/// ElastiCache publishes to no encrypted topic, and as the topic's owner alone.
+pub(crate) fn caches_can_tell(template: &Template, found: &mut Violations) {
+    for (id, function) in template.functions() {
+        let Some(topic) = target(&function["Environment"]["Variables"]["CACHE_EVENTS_TOPIC"]) else { continue };
+        found.unless(template.properties(topic)["KmsMasterKeyId"].is_null(), topic, "ElastiCache publishes to no encrypted topic");
+        let policies = template.of_type("AWS::SNS::TopicPolicy").filter(|(_, p)| list(&p["Topics"]).any(|t| target(t) == Some(topic)));
+        let mut statements = policies.flat_map(|(_, policy)| list(&policy["PolicyDocument"]["Statement"]));
+        let by_owner = json!({ "StringEquals": { "aws:SourceOwner": { "Ref": "AWS::AccountId" } } });
+        found.unless(statements.any(|s| s["Action"] == "sns:Publish" && s["Condition"] == by_owner), topic, "ElastiCache may not publish");
+        let heard = subscriptions(template).any(|(_, s)| target(&s["TopicArn"]) == Some(topic) && s["RawMessageDelivery"].is_null());
+        found.unless(heard, id, "it does not hear what its caches tell");
     }
 }
 
@@ -104,12 +131,30 @@ fn schedules(template: &Template) -> impl Iterator<Item = (&str, &Value)> {
     })
 }
 
-/// Whether the queue's policy lets EventBridge send for this rule, by its exact ARN.
-fn admits(template: &Template, queue: &str, rule: &str) -> bool {
+/// Subscriptions of queues.
+fn subscriptions(template: &Template) -> impl Iterator<Item = (&str, &Value)> {
+    template.of_type("AWS::SNS::Subscription").filter(|(_, subscription)| subscription["Protocol"] == "sqs")
+}
+
+/// Where a subscription leaves what its endpoint does not take.
+fn undelivered(subscription: &Value) -> Option<&str> {
+    target(&subscription["RedrivePolicy"]["deadLetterTargetArn"])
+}
+
+/// Whether what `of` sends, a rule, the bus or a topic, is sent by the service that the statement admits.
+fn is_sent_by(template: &Template, of: &str, statement: &Value) -> bool {
+    let is_topic = template.0["Resources"][of]["Type"] == "AWS::SNS::Topic";
+    let by_events = !template.properties(of)["EventPattern"].is_null() || of == "Bus";
+    let service = &statement["Principal"]["Service"];
+    (is_topic && service == SNS) || (by_events && service == EVENTBRIDGE)
+}
+
+/// Whether the queue's policy lets the service send for this rule or topic, by its exact ARN.
+fn admits(template: &Template, queue: &str, service: &str, rule: &str) -> bool {
     let policies = template.of_type("AWS::SQS::QueuePolicy");
     let of_queue = policies.filter(|(_, p)| list(&p["Queues"]).any(|q| target(q) == Some(queue)));
     of_queue.flat_map(|(_, p)| list(&p["PolicyDocument"]["Statement"])).any(|statement| {
-        statement["Principal"]["Service"] == "events.amazonaws.com"
+        statement["Principal"]["Service"] == service
             && statement["Action"] == "sqs:SendMessage"
             && target(&statement["Resource"]) == Some(queue)
             && sources(statement).any(|s| target(s) == Some(rule))

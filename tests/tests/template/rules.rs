@@ -39,6 +39,7 @@ pub(crate) const RULES: &[(&str, Rule)] = by_name![
     delivery::aws_events_only_on_the_default_bus,
     delivery::answers_never_come_back,
     delivery::queues_admit_exactly_their_rules,
+    delivery::caches_can_tell,
     delivery::queues_are_encrypted_by_sqs,
     delivery::dead_letters_raise_an_alarm,
     delivery::only_operators_send_tenant_privileged,

@@ -1,4 +1,4 @@
-"""ElastiCache for Redis OSS: states that take time, pending values, snapshots, refusals. Its events come by SNS, not here."""
+"""ElastiCache for Redis OSS: states that take time, pending values, snapshots, refusals, and events by SNS."""
 
 from caretaker_local.services.elasticache import parameters, refusals, views
 from caretaker_local.services.elasticache.lifecycle import Cache

@@ -3,6 +3,7 @@
 import copy
 
 from caretaker_local.errors import Reply
+from caretaker_local.services.elasticache.events import Event, of_nodes, put_topic, tell
 from caretaker_local.services.elasticache.pending import apply_values, owed_values, put_values
 from caretaker_local.services.elasticache.views import group_reply
 from caretaker_local.services.keys import key_arn
@@ -27,6 +28,8 @@ class Cache:
         if call.params.get("KmsKeyId"):
             group["KmsKeyId"] = key_arn(call.params["KmsKeyId"], "elasticache")
         group["EngineVersion"] = patched(group["EngineVersion"])
+        put_topic(group, call.params)
+        number_nodes(group)
         group["_node_groups"], group["NodeGroups"] = group["NodeGroups"], []
         set_status(group, "creating")
         for node in nodes(group):
@@ -38,6 +41,9 @@ class Cache:
         if group["Status"] == "creating":
             group["NodeGroups"] = group.pop("_node_groups")
             set_status(group, "available")
+            name = group["ReplicationGroupId"]
+            tell(group, [*of_nodes("CacheClusterProvisioningComplete", group["MemberClusters"]),
+                         ("CreateReplicationGroupComplete", name)])
 
     # Modification
 
@@ -83,8 +89,9 @@ class Cache:
 
         def done():
             if group["Status"] == "modifying":
-                act()
+                events = act()
                 set_status(group, "available")
+                tell(group, events)
 
         self.later("redis-replication-group", phase, f"{group['ReplicationGroupId']}:{seed}", done)
 
@@ -109,6 +116,7 @@ class Cache:
 
     def snapshot_taken(self, snapshot: dict, group: dict) -> None:
         snapshot["SnapshotStatus"] = "available"
+        tell(group, of_nodes("SnapshotComplete", group["MemberClusters"][:1]))
         self.end(group)
 
     def end(self, group: dict) -> None:
@@ -120,6 +128,7 @@ class Cache:
         name = group["ReplicationGroupId"]
         if elasticache._replication_groups.get(name) is group:
             elasticache._delete_replication_group({"ReplicationGroupId": name})
+            tell(group, of_nodes("DeleteCacheClusterComplete", group["MemberClusters"]))
 
 
 def nodes(group: dict) -> list[dict]:
@@ -140,10 +149,28 @@ def patched(version: str) -> str:
     return version if version.count(".") > 1 else f"{version}.0"
 
 
-def resize(group: dict, replicas: int) -> None:
-    """So many copies beside the primary node, each like it."""
+def number_nodes(group: dict) -> None:
+    """Names nodes as AWS does without cluster mode, NAME-001; ministack puts a shard's number between.
+
+    https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/Replication.CreatingReplGroup.NoExistingCluster.Classic.html"""
     from ministack.services import elasticache
 
+    for number, member in enumerate(group["NodeGroups"][0]["NodeGroupMembers"], start=1):
+        node = elasticache._clusters.pop(member["CacheClusterId"])
+        tags = elasticache._tags.pop(node["CacheClusterArn"], [])
+        name = f"{group['ReplicationGroupId']}-{number:03d}"
+        member["CacheClusterId"] = name
+        node.update(CacheClusterId=name, CacheClusterArn=elasticache._arn_cluster(name))
+        elasticache._clusters[name] = node
+        elasticache._tags[node["CacheClusterArn"]] = tags
+    group["MemberClusters"] = [member["CacheClusterId"] for member in group["NodeGroups"][0]["NodeGroupMembers"]]
+
+
+def resize(group: dict, replicas: int) -> list[Event]:
+    """So many copies beside the primary node, each like it; what is told of it."""
+    from ministack.services import elasticache
+
+    before = group["MemberClusters"]
     shard = group["NodeGroups"][0]
     members, first = shard["NodeGroupMembers"], shard["NodeGroupMembers"][0]
     stem = first["CacheClusterId"].rpartition("-")[0]
@@ -156,4 +183,6 @@ def resize(group: dict, replicas: int) -> None:
         node = copy.deepcopy(elasticache._clusters[first["CacheClusterId"]])
         node.update(CacheClusterId=name, CacheClusterArn=elasticache._arn_cluster(name))
         elasticache._clusters[name] = node
-    group["MemberClusters"] = [member["CacheClusterId"] for member in members]
+    after = group["MemberClusters"] = [member["CacheClusterId"] for member in members]
+    return [*of_nodes("DeleteCacheClusterComplete", before[len(after):]),
+            *of_nodes("ReplicationGroupIncreaseReplicaCountFinished", after[len(before):])]

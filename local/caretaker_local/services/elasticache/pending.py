@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/AmazonElastiCache/latest/APIReference/API_Replicatio
 https://docs.aws.amazon.com/AmazonElastiCache/latest/APIReference/API_PendingModifiedValues.html"""
 
 from caretaker_local.errors import AwsError
+from caretaker_local.services.elasticache.events import Event, put_topic
 
 # Wait for the window unless they are to be applied at once.
 NODE = ("CacheNodeType", "EngineVersion")
@@ -13,7 +14,8 @@ GROUP = {"SnapshotRetentionLimit": "SnapshotRetentionLimit", "SnapshotWindow": "
          "PreferredMaintenanceWindow": "PreferredMaintenanceWindow", "ReplicationGroupDescription": "Description",
          "CacheParameterGroupName": "CacheParameterGroupName"}
 # Understood, beside those above. What is not is refused loudly rather than dropped silently.
-OTHER = ("ReplicationGroupId", "ApplyImmediately", "AutomaticFailoverEnabled", "MultiAZEnabled", "SecurityGroupIds")
+OTHER = ("ReplicationGroupId", "ApplyImmediately", "AutomaticFailoverEnabled", "MultiAZEnabled", "SecurityGroupIds",
+         "NotificationTopicArn", "NotificationTopicStatus")
 
 
 def owed_values(group: dict) -> dict:
@@ -37,6 +39,7 @@ def put_values(group: dict, nodes: list[dict], params: dict) -> None:
     for name, member in GROUP.items():
         if params.get(name) is not None:
             group[member] = params[name]
+    put_topic(group, params)
     for node in nodes:
         put_into_node(node, params)
 
@@ -59,8 +62,8 @@ def put_into_node(node: dict, params: dict) -> None:
                                        "ParameterApplyStatus": "in-sync"}
 
 
-def apply_values(group: dict, nodes: list[dict], values: dict) -> None:
-    """What was owed is in force."""
+def apply_values(group: dict, nodes: list[dict], values: dict) -> list[Event]:
+    """What was owed is in force; what is told of it."""
     for node in nodes:
         node.update({name: values[name] for name in NODE if name in values})
         if "EngineVersion" in values:
@@ -68,3 +71,4 @@ def apply_values(group: dict, nodes: list[dict], values: dict) -> None:
     if "AutomaticFailover" in values:
         group["AutomaticFailover"] = group["MultiAZ"] = "enabled" if values["AutomaticFailover"] else "disabled"
     group["_owed"] = {}
+    return [("ReplicationGroupScalingComplete", group["ReplicationGroupId"])] if "CacheNodeType" in values else []

@@ -77,6 +77,7 @@ def refuse_create(call: Call) -> None:
         raise refusal("elasticache_auth_token")
     check_subnet_group(params.get("CacheSubnetGroupName"))
     check_parameter_group(params.get("CacheParameterGroupName"))
+    check_topic(params.get("NotificationTopicArn"))
     for group in params.get("SecurityGroupIds") or []:
         if group not in ec2._security_groups:
             raise refusal("elasticache_security_group_missing", id=group)
@@ -92,12 +93,21 @@ def check_parameter_group(name: str | None) -> None:
         raise refusal("elasticache_parameter_group_missing", name=name)
 
 
+def check_topic(arn: str | None) -> None:
+    """Of the group's own account and region."""
+    from ministack.core.responses import get_account_id, get_region
+
+    if arn and not arn.startswith(f"arn:aws:sns:{get_region()}:{get_account_id()}:"):
+        raise refusal("elasticache_topic_of_others", account=get_account_id())
+
+
 def refuse_modify(call: Call) -> None:
     group = group_of(call)
     if group["Status"] != "available":
         raise refusal("elasticache_modify_not_available")
     if call.params.get("AutomaticFailoverEnabled") and len(group["MemberClusters"]) < 2:
         raise refusal("elasticache_failover_needs_replica")
+    check_topic(call.params.get("NotificationTopicArn"))
     check_parameter_group(call.params.get("CacheParameterGroupName"))
 
 

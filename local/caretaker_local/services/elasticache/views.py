@@ -1,4 +1,4 @@
-"""What ministack leaves out of its answers: keys and pending values; and times as AWS writes them."""
+"""What ministack leaves out of its answers: keys, topics and pending values; and times as AWS writes them."""
 
 import time
 
@@ -34,7 +34,9 @@ def cluster_rest(cluster: dict) -> str:
     group = elasticache._replication_groups.get(cluster.get("ReplicationGroupId")) or {}
     owed = group.get("_owed") or {}
     values = "".join(f"<{name}>{owed[name]}</{name}>" for name in ("CacheNodeType", "EngineVersion") if name in owed)
-    return f"<PendingModifiedValues>{values}</PendingModifiedValues>"
+    told = "".join(f"<{name}>{value}</{name}>" for name, value in (group.get("_told") or {}).items())
+    topic = f"<NotificationConfiguration>{told}</NotificationConfiguration>" if told else ""
+    return f"{topic}<PendingModifiedValues>{values}</PendingModifiedValues>"
 
 
 def group_reply(operation: str, group: dict) -> Reply:

@@ -19,6 +19,8 @@ use super::{AwsCloud, once};
 
 /// The only engine of these kinds.
 const ENGINE: &str = "redis";
+/// The status of a topic that is published to.
+const ACTIVE: &str = "active";
 
 pub(super) async fn call(cloud: &AwsCloud, call: Call) -> Result<Reply, CallError> {
     let name = call.name();
@@ -110,6 +112,7 @@ async fn create(cloud: &AwsCloud, name: &str, create: CreateReplicationGroup) ->
         .snapshot_retention_limit(i32::from(desired.snapshot_days))
         .set_snapshot_window(desired.snapshot_window)
         .set_preferred_maintenance_window(desired.maintenance_window)
+        .set_notification_topic_arn(desired.notification_topic)
         .auto_minor_version_upgrade(true)
         .set_tags(Some(write_tags(create.tags.clone())));
     let output = request.customize().config_override(config()).send().await;
@@ -119,6 +122,8 @@ async fn create(cloud: &AwsCloud, name: &str, create: CreateReplicationGroup) ->
 }
 
 async fn modify(cloud: &AwsCloud, name: &str, id: &str, change: CacheChange) -> Result<Observed, CallError> {
+    // Notifications are sent only while it is active, and AWS may have made it inactive (API reference, ModifyReplicationGroup).
+    let notified = change.notification_topic.as_ref().map(|_| ACTIVE.to_owned());
     let request = cloud
         .elasticache
         .modify_replication_group()
@@ -133,6 +138,8 @@ async fn modify(cloud: &AwsCloud, name: &str, id: &str, change: CacheChange) -> 
         .set_snapshot_retention_limit(change.snapshot_days.map(i32::from))
         .set_snapshot_window(change.snapshot_window)
         .set_preferred_maintenance_window(change.maintenance_window)
+        .set_notification_topic_arn(change.notification_topic)
+        .set_notification_topic_status(notified)
         .set_replication_group_description(change.description);
     let output = request.send().await.map_err(|error| failure(name, &error))?;
     observed::made(cloud, name, output.replication_group())

@@ -180,6 +180,7 @@ fn changed(desired: &ReplicationGroup, resource: &Resource, seen: &CacheSeen, di
             "snapshot_days" => change.snapshot_days = Some(desired.snapshot_days),
             "snapshot_window" => change.snapshot_window.clone_from(&desired.snapshot_window),
             "maintenance_window" => change.maintenance_window.clone_from(&desired.maintenance_window),
+            "notification_topic" => change.notification_topic.clone_from(&desired.notification_topic),
             "description" => change.description = Some(description(&resource.tags)),
             // What is owed to the window is asked for again, now: AWS refuses a modification that names nothing.
             "apply" => {

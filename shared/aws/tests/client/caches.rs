@@ -14,6 +14,7 @@ use serde_json::json;
 use crate::wire::{exchange, rds_refusal, request, tags, xml};
 
 const LIFE: &str = "01j9zzzzzzzzzzzzzzzzzzzzzz";
+const TOPIC: &str = "arn:aws:sns:us-east-1:1:cache-events";
 
 fn create() -> CreateReplicationGroup {
     let desired = ReplicationGroup {
@@ -29,6 +30,7 @@ fn create() -> CreateReplicationGroup {
         snapshot_days: 3,
         snapshot_window: None,
         maintenance_window: Some("sun:05:00-sun:06:00".into()),
+        notification_topic: Some(TOPIC.into()),
     };
     let tags = tags(&[("caretaker:owner", "tenant/dev/demo"), ("caretaker:incarnation", LIFE), ("Tenant", "demo")]);
     CreateReplicationGroup { name: "mate-demo".into(), desired, token: Confidential("correct-horse-battery".into()), tags }
@@ -61,6 +63,7 @@ fn a_cache_is_made_encrypted_and_its_description_says_whose_it_is() {
         "SecurityGroupIds.SecurityGroupId.1": "sg-1", "CacheParameterGroupName": "mate-demo", "AuthToken": "correct-horse-battery",
         "TransitEncryptionEnabled": "true", "AtRestEncryptionEnabled": "true", "KmsKeyId": "arn:aws:kms:us-east-1:1:key/k",
         "SnapshotRetentionLimit": "3", "PreferredMaintenanceWindow": "sun:05:00-sun:06:00", "AutoMinorVersionUpgrade": "true",
+        "NotificationTopicArn": TOPIC,
         "Tags.Tag.1.Key": "Tenant", "Tags.Tag.1.Value": "demo",
         "Tags.Tag.2.Key": "caretaker:incarnation", "Tags.Tag.2.Value": LIFE,
         "Tags.Tag.3.Key": "caretaker:owner", "Tags.Tag.3.Value": "tenant/dev/demo",
@@ -100,7 +103,10 @@ fn a_node_shows_what_its_group_does_not() {
         <CacheParameterGroup><CacheParameterGroupName>p</CacheParameterGroupName></CacheParameterGroup>\
         <CacheSubnetGroupName>s</CacheSubnetGroupName>\
         <SecurityGroups><member><SecurityGroupId>sg-1</SecurityGroupId></member></SecurityGroups>";
-    let reply = xml("DescribeCacheClusters", &format!("<CacheClusters><CacheCluster>{node}</CacheCluster></CacheClusters>"));
+    let shown = |told: &str| {
+        let node = format!("<CacheClusters><CacheCluster>{node}{told}</CacheCluster></CacheClusters>");
+        exchange(DescribeCacheNode { name: "mate-demo-001".into() }, &[xml("DescribeCacheClusters", &node)]).reply()
+    };
     let expected = CacheNode {
         node_type: "cache.t4g.micro".into(),
         engine_version: "7.1.0".into(),
@@ -108,9 +114,16 @@ fn a_node_shows_what_its_group_does_not() {
         parameter_group: "p".into(),
         subnet_group: "s".into(),
         maintenance_window: "sun:05:00-sun:06:00".into(),
+        notification_topic: String::new(),
         pending: CachePending { node_type: Some("cache.t4g.small".into()), engine_version: None },
     };
-    assert_eq!(exchange(DescribeCacheNode { name: "mate-demo-001".into() }, &[reply]).reply(), Some(expected));
+    assert_eq!(shown(""), Some(expected.clone()));
+    let told = |status: &str| {
+        let told = format!("<TopicArn>{TOPIC}</TopicArn><TopicStatus>{status}</TopicStatus>");
+        shown(&format!("<NotificationConfiguration>{told}</NotificationConfiguration>"))
+    };
+    assert_eq!(told("active"), Some(CacheNode { notification_topic: TOPIC.into(), ..expected.clone() }));
+    assert_eq!(told("inactive"), Some(expected), "nobody is told");
 }
 
 #[test]
@@ -135,6 +148,11 @@ fn a_change_names_only_what_changes_and_failover_goes_with_the_zones() {
     let expected =
         json!({"ReplicationGroupId": "x", "MultiAZEnabled": "true", "AutomaticFailoverEnabled": "true", "ApplyImmediately": "true"});
     assert_eq!(sent.body, expected);
+    let told = CacheChange { notification_topic: Some(TOPIC.into()), ..CacheChange::default() };
+    let sent = request(ModifyReplicationGroup { name: "x".into(), change: told }, of_group("ModifyReplicationGroup"));
+    let expected = json!({"ReplicationGroupId": "x", "NotificationTopicArn": TOPIC, "NotificationTopicStatus": "active",
+        "ApplyImmediately": "false"});
+    assert_eq!(sent.body, expected, "a topic that AWS has made inactive is told again");
     let more = request(IncreaseReplicaCount { name: "x".into(), replicas: 2 }, of_group("IncreaseReplicaCount"));
     assert_eq!(more.body, json!({"ReplicationGroupId": "x", "NewReplicaCount": "2", "ApplyImmediately": "true"}));
 }

@@ -53,6 +53,9 @@ pub struct ReplicationGroup {
     /// When changes may be applied, UTC, such as `sun:05:00-sun:06:00`; none: AWS chooses.
     #[serde(default)]
     pub maintenance_window: Option<String>,
+    /// The ARN of the topic that it tells of its events, of the same account and region and not encrypted; none: whom it tells is left alone.
+    #[serde(default)]
+    pub notification_topic: Option<String>,
 }
 
 /// The status of [`CacheSeen`] when the group is gone and its snapshot is what is left.
@@ -61,6 +64,7 @@ pub const GONE: &str = "gone";
 impl Kind for ReplicationGroup {
     const KIND: &'static str = "redis-replication-group";
     const CHANGES_OFTEN: bool = true;
+    const SENDS_EVENTS: bool = true;
     /// ElastiCache: 1 to 40 letters, digits and single hyphens, beginning with a letter (API reference, CreateReplicationGroup).
     const NAME: NameRule = NameRule { longest: 40, also: "", double_hyphen: false };
     const OUTPUTS: &'static [&'static str] = &["host", "port"];
@@ -155,6 +159,9 @@ fn differences(desired: &ReplicationGroup, resource: &Resource, seen: &CacheSeen
     }
     if let Some(window) = &desired.maintenance_window {
         compare(&mut found, "maintenance_window", &node.maintenance_window, window);
+    }
+    if let Some(topic) = &desired.notification_topic {
+        compare(&mut found, "notification_topic", &node.notification_topic, topic);
     }
     compare(&mut found, "description", &seen.description, &description(&resource.tags));
     found

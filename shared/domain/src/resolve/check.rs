@@ -62,8 +62,12 @@ fn check_one(blueprint: &Blueprint, tier: Option<&String>, owner: &Owner, base: 
 }
 
 fn try_one(blueprint: &Blueprint, specification: &Specification, owner: &Owner, base: &Base) -> Result<Graph, Unresolvable> {
-    let site =
-        Site { account: "123456789012".into(), region: "us-east-1".into(), boundary: "arn:aws:iam::123456789012:policy/boundary".into() };
+    let site = Site {
+        account: "123456789012".into(),
+        region: "us-east-1".into(),
+        boundary: "arn:aws:iam::123456789012:policy/boundary".into(),
+        cache_events: "arn:aws:sns:us-east-1:123456789012:cache-events".into(),
+    };
     let life = Life { owner, incarnation: Incarnation::mint(0, 0) };
     resolve(blueprint, specification, Ground { site: &site, base }, life, &BTreeMap::new())
 }

@@ -1,5 +1,7 @@
 //! One replication group.
 
+use std::ops::Range;
+
 use domain::kind::Detail;
 use domain::kind::cache::{CacheChange, CacheNode, CachePending, CacheSeen, described};
 use domain::kind::database::Endpoint;
@@ -7,6 +9,7 @@ use domain::observed::Observed;
 use domain::resource::Tags;
 use jiff::Timestamp;
 
+use super::super::messaging::Topics;
 use super::super::turn::{Transition, Turn};
 
 /// A group; its life tells it from a later one of the same name.
@@ -55,7 +58,27 @@ impl Group {
         turn.later(wait, Transition::CacheModified { life: self.life });
     }
 
-    pub(super) fn modified(&mut self, name: &str) {
+    pub(super) fn stands(&mut self, name: &str, topics: &Topics, turn: &mut Turn) {
+        self.seen.endpoint = Some(self.endpoint.clone());
+        "available".clone_into(&mut self.seen.status);
+        self.tell_of_nodes("CacheClusterProvisioningComplete", 0..self.seen.members.len(), topics, turn);
+        self.tell("CreateReplicationGroupComplete", name, topics, turn);
+    }
+
+    /// ElastiCache tells of another node type and of nodes that come and go, and of no other change (user guide, "Event Notifications
+    /// and Amazon SNS").
+    pub(super) fn modified(&mut self, name: &str, topics: &Topics, turn: &mut Turn) {
+        let scaled = self.applied.node_type.is_some();
+        let (before, after) = (self.seen.members.len(), usize::from(self.replicas) + 1);
+        self.tell_of_nodes("DeleteCacheClusterComplete", after..before, topics, turn);
+        self.takes_effect(name);
+        self.tell_of_nodes("ReplicationGroupIncreaseReplicaCountFinished", before..after, topics, turn);
+        if scaled {
+            self.tell("ReplicationGroupScalingComplete", name, topics, turn);
+        }
+    }
+
+    fn takes_effect(&mut self, name: &str) {
         let applied = std::mem::take(&mut self.applied);
         let seen = &mut self.seen;
         seen.node.node_type = applied.node_type.unwrap_or_else(|| seen.node.node_type.clone());
@@ -66,6 +89,23 @@ impl Group {
         seen.pending_multi_az = None;
         seen.members = members(name, self.replicas);
         "available".clone_into(&mut seen.status);
+    }
+}
+
+/// What it tells.
+impl Group {
+    pub(super) fn tell_of_nodes(&mut self, event: &'static str, nodes: Range<usize>, topics: &Topics, turn: &mut Turn) {
+        let members = self.seen.members.get(nodes).unwrap_or_default().to_vec();
+        members.iter().for_each(|node| self.tell(event, node, topics, turn));
+    }
+
+    /// A topic that ElastiCache cannot publish to becomes inactive.
+    fn tell(&mut self, event: &'static str, id: &str, topics: &Topics, turn: &mut Turn) {
+        let topic = &mut self.seen.node.notification_topic;
+        if topic.is_empty() {
+            return;
+        }
+        if topics.hear_caches(topic) { turn.publish(topic, event, id) } else { topic.clear() }
     }
 }
 

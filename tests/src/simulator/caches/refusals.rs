@@ -4,6 +4,7 @@ use domain::failure::Cause;
 use domain::kind::cache::{CacheChange, CacheSeen};
 use domain::ports::CreateReplicationGroup;
 
+use super::super::environment::Environment;
 use super::super::network::Network;
 use super::super::turn::{Answer, Refused};
 use super::{Caches, Group};
@@ -36,7 +37,7 @@ impl Caches {
         }
     }
 
-    pub(super) fn check_create(&self, request: &CreateReplicationGroup, network: &Network) -> Answer<()> {
+    pub(super) fn check_create(&self, request: &CreateReplicationGroup, environment: &Environment, network: &Network) -> Answer<()> {
         let (name, desired) = (&request.name, &request.desired);
         check_identifier(name, "ReplicationGroupIdentifier", 40)?;
         if self.groups.contains_key(name) {
@@ -50,14 +51,16 @@ impl Caches {
             return Err(Refused::fact("elasticache_auth_token", Cause::InvalidRequest, &[]));
         }
         self.settings.check_used(&desired.subnet_group, &desired.parameter_group)?;
+        check_topic(desired.notification_topic.as_deref(), environment)?;
         check_security_group(&desired.security_group, network)
     }
 
-    pub(super) fn check_modify(&self, name: &str, change: &CacheChange) -> Answer<()> {
+    pub(super) fn check_modify(&self, name: &str, change: &CacheChange, environment: &Environment) -> Answer<()> {
         let group = self.available(name)?;
         if change.multi_az == Some(true) && group.seen.replicas() == 0 {
             return Err(Refused::fact("elasticache_failover_needs_replica", Cause::InvalidRequest, &[]));
         }
+        check_topic(change.notification_topic.as_deref(), environment)?;
         match &change.parameter_group {
             Some(parameters) => self.settings.check_used(&group.seen.node.subnet_group, parameters),
             None => Ok(()),
@@ -96,6 +99,14 @@ impl Caches {
             }
             Some(_) => Ok(()),
         }
+    }
+}
+
+/// A topic is of the group's own account and region.
+fn check_topic(topic: Option<&str>, environment: &Environment) -> Answer<()> {
+    match topic.filter(|topic| !topic.starts_with(&environment.arn("sns", ""))) {
+        Some(_) => Err(Refused::fact("elasticache_topic_of_others", Cause::InvalidRequest, &[("account", &environment.account)])),
+        None => Ok(()),
     }
 }
 

@@ -50,6 +50,8 @@ pub(super) fn node(one: &CacheCluster) -> CacheNode {
     let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
     let owed = one.pending_modified_values();
     let security_group = one.security_groups().first().and_then(|group| group.security_group_id());
+    // AWS makes a topic inactive that it cannot publish to, and people may.
+    let topic = one.notification_configuration().filter(|told| told.topic_status() != Some("inactive"));
     CacheNode {
         node_type: text(one.cache_node_type()),
         engine_version: text(one.engine_version()),
@@ -57,6 +59,7 @@ pub(super) fn node(one: &CacheCluster) -> CacheNode {
         parameter_group: text(one.cache_parameter_group().and_then(|group| group.cache_parameter_group_name())),
         subnet_group: text(one.cache_subnet_group_name()),
         maintenance_window: text(one.preferred_maintenance_window()),
+        notification_topic: text(topic.and_then(|told| told.topic_arn())),
         pending: CachePending {
             node_type: owed.and_then(|owed| owed.cache_node_type()).map(str::to_owned),
             engine_version: owed.and_then(|owed| owed.engine_version()).map(str::to_owned),

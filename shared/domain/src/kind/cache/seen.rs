@@ -29,6 +29,9 @@ pub struct CacheNode {
     pub subnet_group: String,
     /// Such as `sun:05:00-sun:06:00`.
     pub maintenance_window: String,
+    /// The ARN of the topic that is told of events; empty: none, or one that AWS has made inactive since it could not publish to it.
+    #[serde(default)]
+    pub notification_topic: String,
     /// Owed to the maintenance window.
     pub pending: CachePending,
 }
@@ -110,6 +113,7 @@ impl CacheSeen {
         set(&mut node.security_group, change.security_group.as_ref());
         set(&mut node.parameter_group, change.parameter_group.as_ref());
         set(&mut node.maintenance_window, change.maintenance_window.as_ref());
+        set(&mut node.notification_topic, change.notification_topic.as_ref());
         set(&mut self.snapshot_days, change.snapshot_days.as_ref());
         set(&mut self.snapshot_window, change.snapshot_window.as_ref());
         set(&mut self.description, change.description.as_ref());
@@ -135,6 +139,8 @@ pub struct CacheChange {
     pub snapshot_window: Option<String>,
     /// When changes may be applied.
     pub maintenance_window: Option<String>,
+    /// The topic that is told of events, from now on.
+    pub notification_topic: Option<String>,
     /// Whose it is.
     pub description: Option<String>,
     /// Now, or in the maintenance window.

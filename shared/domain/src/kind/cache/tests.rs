@@ -19,6 +19,7 @@ fn desired() -> ReplicationGroup {
         snapshot_days: 1,
         snapshot_window: None,
         maintenance_window: None,
+        notification_topic: None,
     }
 }
 
@@ -56,6 +57,7 @@ fn seen() -> CacheSeen {
             parameter_group: "parameters".into(),
             subnet_group: "subnets".into(),
             maintenance_window: "sun:05:00-sun:06:00".into(),
+            notification_topic: "arn:aws:sns:us-east-1:123456789012:by-hand".into(),
             pending: CachePending::default(),
         },
         endpoint: Some(Endpoint { host: "h".into(), port: 6379 }),
@@ -110,6 +112,19 @@ fn a_cache_is_judged_by_its_state_then_by_what_differs() {
         &seen(),
         "change snapshot_window: 03:00-04:00 -> 05:00-06:00",
     );
+    // Whom it tells is ours only where a topic is wanted; an inactive one counts as none.
+    let told = || wanted(|desired| desired.notification_topic = Some("arn:aws:sns:us-east-1:123456789012:ours".into()));
+    now(
+        told(),
+        &seen(),
+        "change notification_topic: arn:aws:sns:us-east-1:123456789012:by-hand -> arn:aws:sns:us-east-1:123456789012:ours",
+    );
+    now(
+        told(),
+        &as_seen(|seen| seen.node.notification_topic = String::new()),
+        "change notification_topic: (none) -> arn:aws:sns:us-east-1:123456789012:ours",
+    );
+    now(told(), &as_seen(|seen| seen.node.notification_topic = "arn:aws:sns:us-east-1:123456789012:ours".into()), "in sync");
     let adopted = as_seen(|seen| seen.description = "by hand".into());
     let ours = seen().description;
     check(desired(), Apply::Now, &adopted, &format!("change description: by hand -> {ours}"));
