@@ -143,6 +143,22 @@ fn a_migration_that_fails_is_tried_again_and_keeps_the_services_back() {
     assert!(heard.contains(&"tenant-degraded 1".to_owned()) && heard.last() == Some(&"tenant-ready 1".to_owned()), "{heard:?}");
 }
 
+#[test]
+fn a_certificate_that_is_never_validated_holds_the_base_and_its_tenants_back_until_it_is() {
+    let scenario = Scenario::empty(0, &shipped());
+    scenario.simulator.delegate_zone(false);
+    scenario.tell("environment-created", json!({ "version": 1 }));
+    scenario.want("trial", 1);
+    scenario.wait(6 * 3600);
+    let said = scenario.said();
+    assert_eq!(heard(&scenario), ["environment-degraded 1"], "{said:#?}");
+    let waiting = said[0].detail["waiting"]["certificate"].as_str().unwrap_or_default();
+    assert!(waiting.contains("validation records stand, and ACM has not seen them yet"), "{}", said[0].detail);
+    scenario.simulator.delegate_zone(true);
+    scenario.rest();
+    assert_eq!(heard(&scenario), ["environment-degraded 1", "environment-ready 1", "tenant-ready 1"]);
+}
+
 // Invariant: sizes, ports, names and costs are those of the documents.
 
 #[test]

@@ -37,6 +37,8 @@ struct Held {
 pub(super) struct Naming {
     records: Records,
     certificates: BTreeMap<String, Held>,
+    /// Whether the zone's parent names its servers: without that nobody sees its records.
+    delegated: bool,
 }
 
 fn missing(arn: &str) -> Refused {
@@ -77,7 +79,7 @@ impl Naming {
     /// The hosted zone that the fixture declares.
     pub(super) fn of(environment: &Environment) -> Self {
         let zone = &environment.hosted_zone;
-        Self { records: Records::of(&zone.id, &zone.domain), certificates: BTreeMap::new() }
+        Self { records: Records::of(&zone.id, &zone.domain), certificates: BTreeMap::new(), delegated: true }
     }
 
     /// A line each, for the census.
@@ -158,8 +160,16 @@ impl Naming {
         arn
     }
 
+    pub(super) fn delegate(&mut self, delegated: bool, turn: &mut Turn) {
+        self.delegated = delegated;
+        self.look(turn);
+    }
+
     /// ACM looks for the records of what waits for them.
     fn look(&mut self, turn: &mut Turn) {
+        if !self.delegated {
+            return;
+        }
         let records = &self.records;
         for (arn, held) in &mut self.certificates {
             if held.issued || held.validating || !held.described || !held.is_proven(records) {

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 
 use super::Simulator;
 use super::faults::{Aim, Faults, Strike};
+use super::turn::Told;
 
 impl Simulator {
     /// Calls and events take their time; without it (as at first) calls are instant, and schedules alone decide who goes on.
@@ -45,8 +46,8 @@ impl Simulator {
         self.world_mut().set_quota(operation, more, now);
     }
 
-    /// Has `hook` called with each event of AWS, on its arrival: the moment and the ARN that it is about.
-    pub fn on_aws_event(&self, hook: impl FnMut(Timestamp, &str) + 'static) {
+    /// Has `hook` called with each event of AWS, on its arrival.
+    pub fn on_aws_event(&self, hook: impl FnMut(Timestamp, &Told) + 'static) {
         self.0.hook.replace(Some(Box::new(hook)));
     }
 
@@ -98,6 +99,11 @@ impl Simulator {
             world.aws.tasks.set_image(image, true);
             turn.tell(&uri);
         });
+    }
+
+    /// Whether the hosted zone's parent names its servers, as it does at first: without that no certificate is validated.
+    pub fn delegate_zone(&self, delegated: bool) {
+        self.change(|world, turn| world.aws.naming.delegate(delegated, turn));
     }
 
     /// Somebody writes an object of so many bytes.
