@@ -24,10 +24,10 @@ const RECHECK: SignedDuration = SignedDuration::from_secs(5);
 /// The longest time between two looks while AWS is at work.
 const LONGEST_POLL: Duration = Duration::from_secs(300);
 /// How soon to look again, and after which part of what it has taken so far: no owner is to be ready later than 1.02 times AWS's own
-/// time, of which calls and messages need some. Mount targets, which take 90 s, are looked at some 25 times.
-const POLL: (Duration, u32) = (Duration::from_secs(2), 60);
-/// The same where an event tells of the end: it gets lost in one of many cases, and 5 % are not too much then.
-const POLL_BESIDE_EVENTS: (Duration, u32) = (Duration::from_secs(10), 20);
+/// time, of which calls and messages need some. Mount targets, which take 90 s, are looked at some 40 times.
+const POLL: (Duration, u32) = (Duration::from_secs(1), 60);
+/// The same where an event tells of the end: it gets lost in one of many cases, and 3 % are not too much then.
+const POLL_BESIDE_EVENTS: (Duration, u32) = (Duration::from_secs(5), 30);
 
 /// The pending wake-up of an owner.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -177,6 +177,6 @@ mod tests {
     fn polls_begin_at_half_the_usual_time_and_lose_a_part_of_what_it_takes() {
         let seconds = |elapsed, sends_events| poll_after(Duration::from_secs(elapsed), Duration::from_secs(360), sends_events).as_secs();
         assert_eq!([0, 170, 180, 280, 400, 900, 20_000].map(|elapsed| seconds(elapsed, false)), [180, 10, 3, 4, 6, 15, 300]);
-        assert_eq!([0, 170, 180, 280, 400, 900, 20_000].map(|elapsed| seconds(elapsed, true)), [180, 10, 10, 14, 20, 45, 300]);
+        assert_eq!([0, 170, 180, 280, 400, 900, 20_000].map(|elapsed| seconds(elapsed, true)), [180, 10, 6, 9, 13, 30, 300]);
     }
 }
