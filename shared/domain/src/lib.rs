@@ -30,6 +30,7 @@ pub mod plan;
 pub mod ports;
 pub mod resolve;
 pub mod resource;
+pub mod scaling;
 pub mod settle;
 pub mod tenant;
 pub mod tenants;

@@ -1,0 +1,214 @@
+//! recommend → stabilize → limit: a decision, with all that it follows from and what each step has changed.
+
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use super::limits::{Bounds, Changed, pace};
+use super::policy::Policy;
+use super::reading::Reading;
+use super::recommend::{Flow, Recommendation, flow, recommend};
+use super::stabilize::{Recommended, stabilize, tolerate};
+use super::trust::{Distrust, distrust};
+
+mod words;
+
+pub use words::{Blind, Clamp, Decision, Held, Hold, Outcome, Step};
+
+/// How a pool stands on ECS and in the ledger.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Pool {
+    /// The service's desired count.
+    pub desired: u32,
+    /// Its tasks that run.
+    pub running: u32,
+    /// Of its scalable target.
+    pub bounds: Bounds,
+    /// Whether a deployment is under way.
+    pub deploying: bool,
+    /// Why its count is not to be touched, if it is not.
+    pub held: Option<Held>,
+    /// Its part of what it shares with others, in workers.
+    pub share: Option<u32>,
+}
+
+/// What is remembered of a pool between samples.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct History {
+    /// What was read, oldest first.
+    pub readings: Vec<Reading>,
+    /// What was recommended, oldest first.
+    pub recommended: Vec<Recommended>,
+    /// What was changed, oldest first.
+    pub changed: Vec<Changed>,
+    /// Samples in a row that said nothing.
+    pub unknown: u32,
+    /// Since when nothing waits and nothing runs.
+    pub idle_since: Option<Timestamp>,
+    /// Until when the broker is not believed to be idle.
+    pub distrusted_until: Option<Timestamp>,
+}
+
+/// All that a decision follows from: a logged one can be made again.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Inputs {
+    /// What the blueprint says; none where the count is fixed.
+    pub policy: Option<Policy>,
+    /// How the pool stands.
+    pub pool: Pool,
+    /// What was seen, or why that is of no use.
+    pub reading: Result<Reading, Blind>,
+    /// What is remembered.
+    pub history: History,
+    /// The moment.
+    pub now: Timestamp,
+}
+
+/// Readings, recommendations and changes are remembered for so long: no window or period is longer.
+const REMEMBERED: SignedDuration = SignedDuration::from_mins(30);
+/// A broker that was replaced is not believed to be idle for so long: whoever sent what it lost may send it again.
+const DISTRUSTED: SignedDuration = SignedDuration::from_mins(5);
+/// Flow is measured over so long.
+const MEASURED: SignedDuration = SignedDuration::from_mins(5);
+
+/// Decides, and tells what is to be remembered.
+pub fn decide(inputs: &Inputs) -> (Decision, History) {
+    let mut run = Run { inputs, count: inputs.pool.desired, clamps: Vec::new(), history: remembered(&inputs.history, inputs.now) };
+    if let Some(held) = inputs.pool.held {
+        return (Decision::hold(Hold::Held(held)), run.history);
+    }
+    let Some(policy) = &inputs.policy else { return (Decision::hold(Hold::Fixed), run.history) };
+    let decision = match &inputs.reading {
+        Ok(reading) => run.follow(policy, reading),
+        Err(blind) => run.grope(policy, *blind),
+    };
+    (decision, run.end())
+}
+
+/// A decision on its way.
+struct Run<'a> {
+    inputs: &'a Inputs,
+    count: u32,
+    clamps: Vec<Clamp>,
+    history: History,
+}
+
+impl Run<'_> {
+    fn set(&mut self, by: Step, to: u32) {
+        if to != self.count {
+            self.clamps.push(Clamp { by, from: self.count, to });
+            self.count = to;
+        }
+    }
+
+    fn follow(&mut self, policy: &Policy, reading: &Reading) -> Decision {
+        let (pool, now) = (self.inputs.pool, self.inputs.now);
+        let added = self.history.changed.iter().any(|change| change.to > change.from);
+        let distrust = distrust(&self.history.readings, reading, added);
+        self.note(reading, distrust);
+        let measured: Vec<_> = self.history.readings.iter().filter(|one| now.duration_since(one.at) <= MEASURED).cloned().collect();
+        let flow = flow(&measured);
+        // What runs does the work; during a deployment old and new run side by side, and the base is what is desired.
+        let base = if pool.deploying { pool.desired } else { pool.running.min(pool.desired) };
+        let recommendation = recommend(&policy.follow, reading, flow, base);
+        self.count = tolerate(recommendation.workers, base, policy.tolerance);
+        self.set(Step::Busy, self.count.max(reading.busy()));
+        self.activate(policy, reading);
+        let wanted = self.count;
+        self.set(Step::Window, stabilize(policy, &self.history.recommended, wanted, pool.desired, now));
+        self.history.recommended.push(Recommended { at: now, workers: wanted });
+        self.doubt(reading, distrust);
+        if pool.deploying {
+            self.set(Step::Deployment, self.count.max(pool.desired));
+        }
+        self.set(Step::Rate, pace(policy, &self.history.changed, self.count, pool.desired, now));
+        self.bound();
+        self.decision(Some(recommendation), flow, distrust)
+    }
+
+    /// Remembers a reading. One of another broker makes the earlier ones void.
+    fn note(&mut self, reading: &Reading, distrust: Option<Distrust>) {
+        self.history.unknown = 0;
+        if matches!(distrust, Some(Distrust::BrokerReplaced { .. })) {
+            self.history.readings.clear();
+            self.history.distrusted_until = Some(self.inputs.now + DISTRUSTED);
+        }
+        self.history.readings.push(reading.clone());
+        let is_idle = reading.is_whole && reading.backlog == 0 && reading.busy() == 0;
+        self.history.idle_since = if is_idle { self.history.idle_since.or(Some(self.inputs.now)) } else { None };
+    }
+
+    /// The first worker comes once enough waits; the last one goes once nothing has for a while.
+    fn activate(&mut self, policy: &Policy, reading: &Reading) {
+        if self.inputs.pool.desired == 0 {
+            let enough = reading.backlog > policy.activation;
+            self.set(Step::Activation, if enough { self.count.max(1) } else { 0 });
+        } else if self.count == 0 {
+            let cooldown = SignedDuration::from_secs(policy.cooldown_seconds.into());
+            let idle = self.history.idle_since.is_some_and(|since| self.inputs.now.duration_since(since) >= cooldown);
+            self.set(Step::Activation, if idle { 0 } else { 1 });
+        }
+    }
+
+    /// What is not whole, or not believed, takes no worker away; where work leads nowhere, none is added either.
+    fn doubt(&mut self, reading: &Reading, distrust: Option<Distrust>) {
+        let desired = self.inputs.pool.desired;
+        let doubted = self.history.distrusted_until.is_some_and(|until| until > self.inputs.now);
+        if !reading.is_whole || doubted {
+            self.set(Step::Doubt, self.count.max(desired));
+        }
+        if matches!(distrust, Some(Distrust::NothingCompletes { .. } | Distrust::AllFail { .. })) {
+            self.set(Step::Doubt, self.count.min(desired));
+        }
+    }
+
+    fn bound(&mut self) {
+        let pool = self.inputs.pool;
+        if let Some(share) = pool.share {
+            // What a pool has is not taken away because others want it.
+            self.set(Step::Share, self.count.min(share.max(pool.desired)));
+        }
+        self.set(Step::Bounds, pool.bounds.hold(self.count));
+    }
+
+    /// Nothing is known: workers are added if that lasts and the blueprint says so, and none is taken away.
+    fn grope(&mut self, policy: &Policy, blind: Blind) -> Decision {
+        if blind == Blind::Unknown {
+            self.history.unknown += 1;
+        }
+        let pool = self.inputs.pool;
+        if let Some(fallback) = policy.fallback.filter(|fallback| self.history.unknown >= fallback.after) {
+            self.set(Step::Fallback, self.count.max(fallback.tasks));
+            self.set(Step::Bounds, pool.bounds.hold(self.count).max(pool.desired));
+        }
+        if self.count == pool.desired { Decision::hold(Hold::Blind(blind)) } else { self.decision(None, Flow::default(), None) }
+    }
+
+    fn decision(&self, recommendation: Option<Recommendation>, flow: Flow, distrust: Option<Distrust>) -> Decision {
+        let from = self.inputs.pool.desired;
+        let outcome = if self.count == from { Outcome::Hold(Hold::AsItShould) } else { Outcome::Scale { from, to: self.count } };
+        Decision { outcome, recommendation, flow, clamps: self.clamps.clone(), distrust }
+    }
+
+    fn end(mut self) -> History {
+        let (from, to) = (self.inputs.pool.desired, self.count);
+        if from != to {
+            self.history.changed.push(Changed { at: self.inputs.now, from, to });
+        }
+        self.history
+    }
+}
+
+fn remembered(history: &History, now: Timestamp) -> History {
+    let recent = |at: Timestamp| now.duration_since(at) < REMEMBERED;
+    let mut kept = history.clone();
+    kept.readings.retain(|one| recent(one.at));
+    kept.recommended.retain(|one| recent(one.at));
+    kept.changed.retain(|one| recent(one.at));
+    kept
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,51 @@
+//! A limit that several pools share: vCPUs of an account, connections of a database.
+
+/// What one pool asks of a shared limit.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Claim {
+    /// How much of the limit a worker takes: vCPUs, or connections (its concurrency).
+    pub each: f64,
+    /// Workers that it has, and is not to lose to others.
+    pub has: u32,
+    /// Workers that it wants.
+    pub wants: u32,
+    /// How much more than others it counts: its tier's weight.
+    pub weight: f64,
+}
+
+/// How many workers each of `claims` may have under `limit`: what it has, then a share of what is left by weight. What one does not need
+/// goes to the others.
+pub fn shares(limit: f64, claims: &[Claim]) -> Vec<u32> {
+    let mut granted: Vec<u32> = claims.iter().map(|claim| claim.has.min(claim.wants)).collect();
+    let used = |granted: &[u32]| claims.iter().zip(granted).map(|(claim, count)| claim.each * f64::from(*count)).sum::<f64>();
+    loop {
+        let left = limit - used(&granted);
+        // The one that would have least for its weight comes next.
+        let next = claims.iter().enumerate().filter(|(n, claim)| granted[*n] < claim.wants && claim.each <= left);
+        let by_need = |(n, claim): &(usize, &Claim)| claim.each * f64::from(granted[*n] + 1) / claim.weight.max(f64::MIN_POSITIVE);
+        let Some((n, _)) = next.min_by(|one, other| by_need(one).total_cmp(&by_need(other))) else { return granted };
+        granted[n] += 1;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_limit_is_shared_by_weight_and_nobody_loses_what_it_has() {
+        let claim = |has, wants, weight| Claim { each: 1.0, has, wants, weight };
+        let check = |limit, claims: &[Claim], expected: &[u32]| assert_eq!(shares(limit, claims), expected);
+        check(100.0, &[claim(1, 5, 1.0), claim(1, 5, 1.0)], &[5, 5]);
+        check(6.0, &[claim(0, 5, 1.0), claim(0, 5, 1.0)], &[3, 3]);
+        check(8.0, &[claim(0, 9, 1.0), claim(0, 9, 3.0)], &[2, 6]);
+        // What one does not need goes to the other.
+        check(8.0, &[claim(0, 1, 1.0), claim(0, 9, 1.0)], &[1, 7]);
+        // One that has more than its share keeps it and gets no more.
+        check(8.0, &[claim(6, 9, 1.0), claim(0, 9, 1.0)], &[6, 2]);
+        check(4.0, &[claim(6, 9, 1.0), claim(0, 9, 1.0)], &[6, 0]);
+        let large = Claim { each: 4.0, has: 0, wants: 2, weight: 1.0 };
+        check(7.0, &[large, claim(0, 9, 1.0)], &[1, 3]);
+        check(0.0, &[], &[]);
+    }
+}

@@ -1,0 +1,153 @@
+//! The raw number: how many workers the backlog asks for, before anything is held against it.
+
+use serde::{Deserialize, Serialize};
+
+use super::policy::Follow;
+use super::reading::Reading;
+
+/// What has been measured of a pool lately.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Flow {
+    /// New tasks a second; none if it is not known.
+    pub arrivals: Option<f64>,
+    /// Seconds that a task takes; none if it is not known.
+    pub task_seconds: Option<f64>,
+}
+
+/// How many workers there should be, not yet a whole number, and what asks for them.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Recommendation {
+    /// Workers.
+    pub workers: f64,
+    /// What this follows from.
+    pub by: By,
+}
+
+/// What a recommendation follows from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum By {
+    /// The backlog is to be empty within the objective.
+    Drain,
+    /// Fewer could not keep up with what arrives.
+    Arrivals,
+    /// More would have nothing to do: a task occupies one place.
+    Tasks,
+    /// Backlog per worker.
+    BacklogPerTask,
+}
+
+/// The workers that `reading` asks for, while `running` of them run.
+///
+/// With backlog `B` of which `E` tasks are half done on average, arrivals `a` per second, time of a task `s`, `c` tasks side by side in
+/// a worker, objective `T` and start delay `L`, the work until `T` is `W = (B − E/2 + a·T)·s/c` worker-seconds. What runs does `r·T` of
+/// it; each worker more does `T − L`. So `w = W/T` if that is at most `r`, else `w = r + (W − r·T)/(T − L)`.
+pub fn recommend(follow: &Follow, reading: &Reading, flow: Flow, running: u32) -> Recommendation {
+    let per_task = |target: f64| Recommendation { workers: reading.backlog as f64 / target, by: By::BacklogPerTask };
+    match *follow {
+        Follow::BacklogPerTask { target } => per_task(target),
+        Follow::Drain { seconds, start_seconds, until_known } => match flow.task_seconds {
+            Some(task_seconds) => drain(reading, flow, task_seconds, f64::from(running), f64::from(seconds), f64::from(start_seconds)),
+            None => per_task(until_known),
+        },
+    }
+}
+
+fn drain(reading: &Reading, flow: Flow, task_seconds: f64, running: f64, objective: f64, start: f64) -> Recommendation {
+    let heartbeats = reading.heartbeats.unwrap_or_default();
+    let places = heartbeats.concurrency.max(1.0);
+    let arrivals = flow.arrivals.unwrap_or(0.0).max(0.0);
+    let (backlog, active) = (reading.backlog as f64, (heartbeats.active.min(reading.backlog)) as f64);
+    // An objective that a new worker could not help to meet is met as well as it can be: within one start more.
+    let objective = objective.max(2.0 * start).max(1.0);
+    let work = (backlog - active / 2.0 + arrivals * objective) * task_seconds / places;
+    let spread = work / objective;
+    let drained = if spread <= running { spread } else { running + (work - running * objective) / (objective - start) };
+    let most_useful = (backlog + arrivals * objective.max(task_seconds)) / places;
+    let keeps_up = arrivals * task_seconds / places;
+    let (workers, by) = if drained > most_useful { (most_useful, By::Tasks) } else { (drained, By::Drain) };
+    if workers < keeps_up { Recommendation { workers: keeps_up, by: By::Arrivals } } else { Recommendation { workers, by } }
+}
+
+/// The flow between the first and the last of `readings`, which are of one broker and in order.
+pub fn flow(readings: &[Reading]) -> Flow {
+    let task_seconds = readings.iter().rev().find_map(|reading| reading.heartbeats?.task_seconds).filter(|seconds| *seconds > 0.0);
+    let known: Vec<_> = readings.iter().filter(|reading| reading.is_whole && reading.heartbeats.is_some()).collect();
+    let (Some(first), Some(last)) = (known.first(), known.last()) else { return Flow { arrivals: None, task_seconds } };
+    let seconds = last.at.duration_since(first.at).as_secs_f64();
+    let completed = |reading: &Reading| reading.heartbeats.map_or(0, |heartbeats| heartbeats.completed) as f64;
+    let done = completed(last) - completed(first);
+    // A counter that has gone back is another one.
+    let arrived = done + last.backlog as f64 - first.backlog as f64;
+    Flow { arrivals: (seconds > 0.0 && done >= 0.0).then(|| (arrived / seconds).max(0.0)), task_seconds }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+
+    use super::super::reading::Heartbeats;
+    use super::*;
+
+    fn reading(second: i64, backlog: u64, heartbeats: Option<Heartbeats>) -> Reading {
+        let at = Timestamp::from_second(second).expect("a moment");
+        Reading { at, backlog, ready: backlog, is_whole: true, heartbeats, broker: None }
+    }
+
+    fn beating(active: u64, completed: u64) -> Option<Heartbeats> {
+        Some(Heartbeats { workers: 1, concurrency: 2.0, active, completed, failed: 0, task_seconds: Some(6.0) })
+    }
+
+    #[test]
+    fn a_backlog_per_task_is_divided_by_its_target() {
+        let check = |backlog, target, expected: f64| {
+            let got = recommend(&Follow::BacklogPerTask { target }, &reading(0, backlog, None), Flow::default(), 1);
+            assert!((got.workers - expected).abs() < 1e-3, "{got:?}");
+        };
+        check(8_600, 2_150.0, 4.0);
+        check(50_000, 10_000.0, 5.0);
+        // 10 minutes of latency at 250 ms a task is 2,400.
+        check(12_001, 2_400.0, 5.0004);
+    }
+
+    #[test]
+    fn a_backlog_is_emptied_within_the_objective() {
+        let follow = Follow::Drain { seconds: 60, start_seconds: 30, until_known: 10.0 };
+        let check = |backlog, active, arrivals, task_seconds, running, expected: (f64, By)| {
+            let flow = Flow { arrivals: Some(arrivals), task_seconds: Some(task_seconds) };
+            let got = recommend(&follow, &reading(0, backlog, beating(active, 0)), flow, running);
+            assert!((got.workers - expected.0).abs() < 1e-3 && got.by == expected.1, "{got:?} instead of {expected:?}");
+        };
+        // Nothing waits and nothing arrives.
+        check(0, 0, 0.0, 6.0, 3, (0.0, By::Drain));
+        // 100 tasks of 6 s, two at a time: 300 worker-seconds. Five that run do all of it in 60 s; one does 60, and the rest is done in 30 s.
+        check(100, 0, 0.0, 6.0, 5, (5.0, By::Drain));
+        check(100, 0, 0.0, 6.0, 1, (9.0, By::Drain));
+        // One task a second of 6 s, two at a time, needs three for itself alone.
+        check(0, 0, 1.0, 6.0, 3, (3.0, By::Drain));
+        // Ten tasks of three minutes that have begun: they cannot be done faster by more workers.
+        check(10, 10, 0.0, 180.0, 5, (5.0, By::Tasks));
+        // Never fewer than keep up with what arrives.
+        check(0, 0, 1.0, 180.0, 90, (90.0, By::Drain));
+    }
+
+    #[test]
+    fn without_a_time_of_tasks_a_plain_number_of_them_is_a_workers_share() {
+        let follow = Follow::Drain { seconds: 60, start_seconds: 30, until_known: 10.0 };
+        let got = recommend(&follow, &reading(0, 45, None), Flow::default(), 1);
+        assert_eq!((got.workers, got.by), (4.5, By::BacklogPerTask));
+    }
+
+    #[test]
+    fn arrivals_are_what_was_done_and_what_has_come_to_wait() {
+        let check = |readings: &[Reading], expected| assert_eq!(flow(readings).arrivals, expected);
+        check(&[reading(0, 10, beating(0, 100)), reading(60, 40, beating(0, 130))], Some(1.0));
+        check(&[reading(0, 100, beating(0, 100)), reading(60, 40, beating(0, 130))], Some(0.0));
+        // One look says nothing of a rate, nor do counters that have begun anew or that nobody tells.
+        check(&[reading(0, 10, beating(0, 100))], None);
+        check(&[reading(0, 10, beating(0, 100)), reading(60, 10, beating(0, 5))], None);
+        check(&[reading(0, 10, None), reading(60, 10, None)], None);
+    }
+}
