@@ -25,6 +25,9 @@ pub enum StageError {
     /// There is no room for pictures.
     #[error("the folder {0} cannot be made")]
     Picture(PathBuf, #[source] std::io::Error),
+    /// Which points to take makes no sense.
+    #[error("CRASH_EVERY is no whole number from 1 on")]
+    Sample(#[source] std::num::ParseIntError),
     /// What was found cannot be noted.
     #[error("the notes of a run cannot be read or written")]
     Notes(#[from] std::io::Error),

@@ -26,7 +26,7 @@ pub async fn observe(cloud: &impl Cloud, aim: &Aim, records: &BTreeMap<Place, Re
     let now = cloud.now();
     let known = |resource: &Resource| records.get(&resource.place()).filter(|_| extent == Look::Part).and_then(remembered);
     let (mut seen, mut looks) = (Seen::default(), Vec::new());
-    for resource in aim.resources().iter() {
+    for resource in aim.resources() {
         match known(resource) {
             Some(sighting) => {
                 seen.remembered.insert(resource.place());

@@ -6,7 +6,7 @@ use domain::answer::{News, sentences};
 use domain::intent::{Acceptance, Intent};
 use domain::look::Look;
 use domain::order::{Order, WishOrder};
-use domain::plan::{Plan, Standing, World};
+use domain::plan::{Plan, Standing};
 use domain::ports::Cloud;
 use domain::resolve::{Base, Ground, Site, Wanted, resolve_intent};
 use domain::tenant::Incarnation;
@@ -73,9 +73,7 @@ async fn plan(
         Err(error) => return Ok(failed(chain(&error))),
     };
     let sightings = observe(cloud, &aim, &book.records, Look::Whole).await.sightings;
-    let failures = BTreeMap::new();
-    let plan =
-        Plan::new(World { aim: &aim, records: &book.records, sightings: &sightings, failures: &failures, epoch: 0, now: cloud.now() });
+    let plan = Plan::untried(&aim, &book.records, &sightings, cloud.now());
     Ok(News::Planned {
         waiting: sentences(&plan, |standing| matches!(standing, Standing::Waiting(_) | Standing::Stuck(_))),
         drift: plan.drift.into_iter().map(|(place, what)| (place.id.0, what)).collect(),

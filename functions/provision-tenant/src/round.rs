@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 
 use aws_adapters::survey::survey;
 use domain::failure::CallError;
-use domain::look::Look;
-use domain::plan::{Plan, World};
+use domain::look::{Look, is_undisturbed};
+use domain::plan::Plan;
 use domain::ports::{Cloud, SendMessage, send};
 use domain::resolve::{Base, Ground, Wanted, resolve_intent};
 use domain::tenant::Owner;
@@ -86,9 +86,7 @@ async fn is_quiet(cloud: &impl Cloud, context: &Context, invocation: &Invocation
     let ground = Ground { site: &invocation.site, base };
     let Ok(Wanted { aim, .. }) = resolve_intent(&context.blueprints, intent, owner, ground, &book.records) else { return false };
     let sightings = observe(cloud, &aim, &book.records, Look::Part).await.sightings;
-    let failures = BTreeMap::new();
-    let world = World { aim: &aim, records: &book.records, sightings: &sightings, failures: &failures, epoch: 0, now: cloud.now() };
-    Plan::new(world).is_quiet(&state.drift)
+    is_undisturbed(state, &Plan::untried(&aim, &book.records, &sightings, cloud.now()))
 }
 
 async fn queue(cloud: &impl Cloud, owner: &Owner) -> Result<(), CallError> {

@@ -9,7 +9,8 @@ use jiff::{SignedDuration, Timestamp};
 use crate::intent::Intent;
 use crate::ledger::Record;
 use crate::observed::{Observed, Sighting};
-use crate::plan::Standing;
+use crate::plan::{Plan, Standing};
+use crate::resource::Place;
 use crate::settle::{Phase, State};
 
 /// A change by hand of what changes seldom is found within this.
@@ -37,6 +38,13 @@ pub fn look(intent: &Intent, before: Option<&State>, now: Timestamp) -> Look {
 pub fn is_at_rest(intent: &Intent, state: &State, now: Timestamp) -> bool {
     let ready = state.phase == Phase::Ready && intent.stands().is_some() && !intent.paused;
     ready && state.wake.is_none() && look(intent, Some(state), now) == Look::Part
+}
+
+/// Whether `plan` has nothing to do, to wait for, or to tell that `state` does not say already.
+pub fn is_undisturbed(state: &State, plan: &Plan) -> bool {
+    let rests = |standing: &Standing| matches!(standing, Standing::Ready { .. } | Standing::Kept(_));
+    let known = |(place, what): (&Place, &String)| state.drift.get(&place.id).is_some_and(|drift| drift.is_left_alone(what));
+    plan.steps.is_empty() && plan.report.values().all(rests) && plan.drift.iter().all(known)
 }
 
 /// What is remembered of the resource of `record`, as if it were seen now; none of what changes often.

@@ -26,8 +26,7 @@ use crate::graph::{Graph, Outputs};
 use crate::intent::Intent;
 use crate::ledger::Record;
 use crate::observed::Sighting;
-use crate::resource::{Place, Resource, ResourceId};
-use crate::settle::Drift;
+use crate::resource::{Place, Resource};
 use crate::tenant::Incarnation;
 
 /// What becomes of the data of a life that ends.
@@ -121,6 +120,11 @@ impl Plan {
         plan
     }
 
+    /// Plans by a look that no pass has made: nothing of it was tried.
+    pub fn untried(aim: &Aim, records: &BTreeMap<Place, Record>, sightings: &BTreeMap<Place, Sighting>, now: Timestamp) -> Self {
+        Self::new(World { aim, records, sightings, failures: &BTreeMap::new(), epoch: 0, now })
+    }
+
     /// The steps on AWS that can be done now.
     pub fn due(&self) -> impl Iterator<Item = &Step> {
         self.steps.iter().filter(|step| step.is_due() && !matches!(step.change, Change::Replace(_)))
@@ -129,13 +133,6 @@ impl Plan {
     /// What another shall stand in the place of, from the next pass on.
     pub fn replaced(&self) -> impl Iterator<Item = &Place> {
         self.steps.iter().filter(|step| matches!(step.change, Change::Replace(_))).map(|step| &step.place)
-    }
-
-    /// Whether there is nothing to do, to wait for, or to tell that is not among the drift `told` already.
-    pub fn is_quiet(&self, told: &BTreeMap<ResourceId, Drift>) -> bool {
-        let rests = |standing: &Standing| matches!(standing, Standing::Ready { .. } | Standing::Kept(_));
-        let known = |(place, what): (&Place, &String)| told.get(&place.id).is_some_and(|drift| drift.is_left_alone(what));
-        self.steps.is_empty() && self.report.values().all(rests) && self.drift.iter().all(known)
     }
 
     fn step(&mut self, resource: &Resource, change: Change, after: Vec<Place>) {

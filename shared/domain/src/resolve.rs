@@ -3,24 +3,25 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
-use thiserror::Error;
 
 mod check;
 mod present;
+mod unresolvable;
 mod wanted;
 
 pub(crate) use check::check;
 use present::{Present, name_of};
+pub use unresolvable::Unresolvable;
 pub use wanted::{Wanted, resolve_intent};
 
 use crate::blueprint::{Blueprint, GIVEN, Template};
-use crate::graph::{BadGraph, Graph};
+use crate::graph::Graph;
 use crate::kind::{Desired, name_rule};
 use crate::ledger::Record;
 use crate::name::fit;
 use crate::order::{Apply, Specification};
 use crate::resource::{BLUEPRINT_TAG, INCARNATION_TAG, OWNER_TAG, Place, RESOURCE_TAG, Resource, ResourceId, Tags, token};
-use crate::tenant::{Incarnation, Owner, TenantId};
+use crate::tenant::{Incarnation, Owner};
 use crate::words::{BadPattern, Words, each_text, redirect, references};
 
 /// The image's tag where the event names none.
@@ -41,65 +42,6 @@ pub struct Site {
 
 /// What the base gives its tenants, `id.output`. Nothing for a base itself.
 pub type Base = BTreeMap<String, String>;
-
-/// Why a specification makes no graph.
-#[derive(Debug, Error)]
-pub enum Unresolvable {
-    /// Its functions are of another day than the intent.
-    #[error("blueprint {0:?} is not deployed any more")]
-    Unknown(String),
-    /// No size of this name.
-    #[error("blueprint {blueprint} has no tier {tier:?}; it has {known}")]
-    Tier {
-        /// The blueprint.
-        blueprint: String,
-        /// As asked.
-        tier: String,
-        /// As there are.
-        known: String,
-    },
-    /// A size is needed, or none is allowed.
-    #[error("blueprint {blueprint} {}", if *.has_tiers { "needs a tier" } else { "has no tiers" })]
-    TierPresence {
-        /// The blueprint.
-        blueprint: String,
-        /// Whether it has sizes.
-        has_tiers: bool,
-    },
-    /// The id would clash with a name of the blueprint.
-    #[error("tenant id {0} is reserved by blueprint {1}")]
-    Reserved(TenantId, String),
-    /// An option that the blueprint does not have.
-    #[error("blueprint {0} has no option {1}")]
-    Option(String, String),
-    /// A property is wrong.
-    #[error("resource {id}: {reason}")]
-    Property {
-        /// The resource.
-        id: ResourceId,
-        /// What is wrong.
-        reason: String,
-    },
-    /// A name, a tag or a property cannot be made.
-    #[error("resource {id} cannot be filled in")]
-    Pattern {
-        /// The resource.
-        id: ResourceId,
-        /// Why.
-        #[source]
-        source: BadPattern,
-    },
-    /// The resources are no graph.
-    #[error("the resources make no graph")]
-    Graph(#[from] BadGraph),
-}
-
-impl Unresolvable {
-    /// Whether it is only that the base does not give yet what the blueprint asks of it.
-    pub fn awaits_base(&self) -> bool {
-        matches!(self, Self::Pattern { source: BadPattern::NotInBase(_), .. })
-    }
-}
 
 /// For whom a graph is resolved.
 #[derive(Debug, Clone, Copy)]

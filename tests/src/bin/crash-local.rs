@@ -1,11 +1,12 @@
 //! `make crash-local`: the deployed function is killed by the local cloud after calls of a tenant's creation, growth and deletion on
 //! the whole of MATE, and its event sent again. Each must come to the very end that an undisturbed tenant comes to.
 //!
-//! One tenant per point, in batches side by side. All points take many hours: `CRASH_EVERY=50` takes every fiftieth. What has become of
+//! One tenant per point, in batches side by side. All points would take days: `CRASH_EVERY=50` takes every fiftieth. What has become of
 //! each is appended to `target/bench/crash-local.jsonl`; a rerun of the same code and blueprint goes on where the last one was stopped.
 #![allow(clippy::print_stdout, reason = "it is for people to read")]
 
 use std::collections::BTreeMap;
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
@@ -16,8 +17,8 @@ use scenarios::stage::{Stage, StageError};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-/// Tenants side by side: each waits much of its time for the lease of the killed invocation to end, and the local cloud serves about
-/// ten of MATE's at a time on two cores.
+/// Tenants side by side: each waits much of its time for the lease of the killed invocation to end. How many of MATE's the local cloud
+/// serves at a time on two cores is an estimate.
 const BATCH: usize = 10;
 /// A killed invocation's lease ends 90 s after its beginning; then there are polls, and nine others.
 const PATIENCE: Duration = Duration::from_secs(1_200);
@@ -67,6 +68,8 @@ fn main() -> ExitCode {
 
 fn run() -> Result<bool, StageError> {
     let target = std::env::var("CARGO_TARGET_DIR").map_or_else(|_| root().join("target"), PathBuf::from);
+    let every = std::env::var("CRASH_EVERY").map_or(Ok(1), |text| text.parse::<NonZeroUsize>().map(usize::from));
+    let every = every.map_err(StageError::Sample)?;
     let (notes, life) = (Notes::open("crash-local")?, Notes::open("crash-local-life")?);
     let stage = Stage::set(Profile::Instant, "crash", &target.join("lambda"))?;
     println!("the base");
@@ -74,7 +77,6 @@ fn run() -> Result<bool, StageError> {
     stage.show(&["apply", "-f", &base, "--wait", "--timeout", "10m"])?;
     stage.push_images()?;
     let Undisturbed { points, ends } = undisturbed(&stage, &life)?;
-    let every = std::env::var("CRASH_EVERY").ok().and_then(|text| text.parse().ok()).unwrap_or(1);
     let chosen: Vec<_> = points.into_iter().enumerate().step_by(every).collect();
     let left: Vec<_> = chosen.iter().filter(|(_, point)| notes.get(&name(point)).is_none()).cloned().collect();
     println!("{} points in {} phases, {} left, {BATCH} tenants side by side", chosen.len(), PHASES.len(), left.len());

@@ -10,7 +10,7 @@ use std::process::ExitCode;
 use scenarios::kills::{Life, Point, table};
 use scenarios::notes::Notes;
 use scenarios::parallel::each;
-use serde_json::{Value, json};
+use serde_json::json;
 
 /// Points between two lines of progress.
 const TELL_EVERY: usize = 100;
@@ -32,7 +32,10 @@ fn run() -> io::Result<bool> {
     let left: Vec<_> = points.iter().filter(|point| notes.get(&name(point)).is_none()).cloned().collect();
     println!("{} points, {} left, code {}", points.len(), left.len(), notes.code);
     let tried = each(&left, Life::default, |life, point| {
-        let count = notes.note(&name(point), json!(life.kill(point)))?;
+        let row = life.kill(point);
+        let mut noted = json!(row);
+        noted["good"] = json!(row.is_good());
+        let count = notes.note(&name(point), noted)?;
         if count % TELL_EVERY == 0 {
             println!("{count} tried");
         }
@@ -48,8 +51,7 @@ fn name(point: &Point) -> String {
 
 fn report(notes: &Notes) -> io::Result<bool> {
     let rows = notes.rows();
-    let is_bad = |row: &&Value| row["converged"] != true || row["killed"] != true || row["doubled"] != json!([]);
-    let bad: Vec<_> = rows.iter().filter(is_bad).collect();
+    let bad: Vec<_> = rows.iter().filter(|row| row["good"] != true).collect();
     let mut figures = table(&rows);
     figures["bad"] = json!(bad);
     notes.report(figures)?;

@@ -53,7 +53,8 @@ pub trait Kind: Serialize + DeserializeOwned + JsonSchema {
     const OUTPUTS: &'static [&'static str] = &[];
     /// Whether failures, scaling or deployments change it often; all else changes only by hand, and is looked at once a day.
     const CHANGES_OFTEN: bool = false;
-    /// Whether AWS sends an event once a creation or a change of one is done: polls are only for events that get lost.
+    /// Whether AWS sends an event once a creation, and most changes, of one are done: polls are only for what it does not tell or what
+    /// gets lost. Not of a certificate: that it is issued is told, by which records it wants proof is not.
     const SENDS_EVENTS: bool = false;
     /// What we see of one.
     type Seen;

@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::policy::{Most, Pace, Policy, Rate, Select};
+use super::policy::{Most, Policy, Rate, Select};
 
 /// A change of the count that was made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,27 +34,29 @@ impl Bounds {
 
 /// `wanted` as far as the rates of its direction allow, after what was `changed` within their periods.
 pub fn pace(policy: &Policy, changed: &[Changed], wanted: u32, current: u32, now: Timestamp) -> u32 {
-    let allowed = |pace: &Pace, of: &dyn Fn(&Rate, u32) -> u32, most: &dyn Fn(Vec<u32>, bool) -> Option<u32>| {
-        let bounds: Vec<_> = pace.rates.iter().map(|rate| of(rate, began(rate, changed, current, now))).collect();
-        match pace.select {
-            Select::Disabled => Some(current),
-            select => most(bounds, select == Select::Most),
-        }
+    let out = wanted > current;
+    let pace = if out { &policy.out } else { &policy.r#in };
+    let allowed = pace.rates.iter().map(|rate| {
+        let end = end(rate.most, began(rate, changed, current, now), out);
+        if out { end.saturating_sub(current) } else { current.saturating_sub(end) }
+    });
+    let most = match pace.select {
+        Select::Most => allowed.max(),
+        Select::Least => allowed.min(),
+        Select::Disabled => Some(0),
     };
-    if wanted > current {
-        let up = |rate: &Rate, began: u32| match rate.most {
-            Most::Tasks(tasks) => began.saturating_add(tasks),
-            Most::Percent(percent) => share(began, 100 + u64::from(percent), true),
-        };
-        let bound = allowed(&policy.out, &up, &|bounds, most| if most { bounds.into_iter().max() } else { bounds.into_iter().min() });
-        return wanted.min(bound.unwrap_or(wanted).max(current));
+    let step = wanted.abs_diff(current).min(most.unwrap_or(u32::MAX));
+    if out { current + step } else { current - step }
+}
+
+/// How far a period that began with `began` workers may lead.
+fn end(most: Most, began: u32, out: bool) -> u32 {
+    match (most, out) {
+        (Most::Tasks(tasks), true) => began.saturating_add(tasks),
+        (Most::Tasks(tasks), false) => began.saturating_sub(tasks),
+        (Most::Percent(percent), true) => share(began, 100 + u64::from(percent), true),
+        (Most::Percent(percent), false) => share(began, 100_u64.saturating_sub(percent.into()), false),
     }
-    let down = |rate: &Rate, began: u32| match rate.most {
-        Most::Tasks(tasks) => began.saturating_sub(tasks),
-        Most::Percent(percent) => share(began, 100_u64.saturating_sub(percent.into()), false),
-    };
-    let bound = allowed(&policy.r#in, &down, &|bounds, most| if most { bounds.into_iter().min() } else { bounds.into_iter().max() });
-    wanted.max(bound.unwrap_or(wanted).min(current))
 }
 
 /// `percent` of `count`; a rise is rounded up, so that it is one at all.

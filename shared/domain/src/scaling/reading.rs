@@ -94,7 +94,7 @@ impl QueueDepth {
         if before.is_some_and(|before| before >= self.observed_at) {
             return Err(Unusable::Repeated);
         }
-        if self.scheduled > self.unacked.or(Some(u64::MAX)) {
+        if matches!((self.scheduled, self.unacked), (Some(scheduled), Some(unacked)) if scheduled > unacked) {
             return Err(Unusable::Absurd);
         }
         Ok(())

@@ -31,8 +31,6 @@ pub struct Recommendation {
 pub enum By {
     /// The backlog is to be empty within the objective.
     Drain,
-    /// Fewer could not keep up with what arrives.
-    Arrivals,
     /// More would have nothing to do: a task occupies one place.
     Tasks,
     /// Backlog per worker.
@@ -43,7 +41,8 @@ pub enum By {
 ///
 /// With backlog `B` of which `E` tasks are half done on average, arrivals `a` per second, time of a task `s`, `c` tasks side by side in
 /// a worker, objective `T` and start delay `L`, the work until `T` is `W = (B − E/2 + a·T)·s/c` worker-seconds. What runs does `r·T` of
-/// it; each worker more does `T − L`. So `w = W/T` if that is at most `r`, else `w = r + (W − r·T)/(T − L)`.
+/// it; each worker more does `T − L`. So `w = W/T` if that is at most `r`, else `w = r + (W − r·T)/(T − L)`; but no more than have a task
+/// to do. Either is at least `a·s/c`, what arrivals alone need, since `E ≤ B`.
 pub fn recommend(follow: &Follow, reading: &Reading, flow: Flow, running: u32) -> Recommendation {
     let per_task = |target: f64| Recommendation { workers: reading.backlog as f64 / target, by: By::BacklogPerTask };
     match *follow {
@@ -66,9 +65,10 @@ fn drain(reading: &Reading, flow: Flow, task_seconds: f64, running: f64, objecti
     let spread = work / objective;
     let drained = if spread <= running { spread } else { running + (work - running * objective) / (objective - start) };
     let most_useful = (backlog + arrivals * objective.max(task_seconds)) / places;
-    let keeps_up = arrivals * task_seconds / places;
-    let (workers, by) = if drained > most_useful { (most_useful, By::Tasks) } else { (drained, By::Drain) };
-    if workers < keeps_up { Recommendation { workers: keeps_up, by: By::Arrivals } } else { Recommendation { workers, by } }
+    if drained > most_useful {
+        return Recommendation { workers: most_useful, by: By::Tasks };
+    }
+    Recommendation { workers: drained, by: By::Drain }
 }
 
 /// The flow between the first and the last of `readings`, which are of one broker and in order.
@@ -129,8 +129,21 @@ mod tests {
         check(0, 0, 1.0, 6.0, 3, (3.0, By::Drain));
         // Ten tasks of three minutes that have begun: they cannot be done faster by more workers.
         check(10, 10, 0.0, 180.0, 5, (5.0, By::Tasks));
-        // Never fewer than keep up with what arrives.
         check(0, 0, 1.0, 180.0, 90, (90.0, By::Drain));
+    }
+
+    #[test]
+    fn never_fewer_are_recommended_than_keep_up_with_what_arrives() {
+        let follow = Follow::Drain { seconds: 60, start_seconds: 30, until_known: 10.0 };
+        let tasks = [0, 1, 7, 500].into_iter().flat_map(|backlog| [0, backlog / 2, backlog].map(|active| (backlog, active)));
+        let loads = [0.0, 0.3, 40.0].into_iter().flat_map(|arrivals| [0.2, 6.0, 900.0].map(|seconds| (arrivals, seconds)));
+        for ((backlog, active), (arrivals, seconds)) in tasks.flat_map(|tasks| loads.clone().map(move |load| (tasks, load))) {
+            for running in [0, 1, 10, 10_000] {
+                let flow = Flow { arrivals: Some(arrivals), task_seconds: Some(seconds) };
+                let got = recommend(&follow, &reading(0, backlog, beating(active, 0)), flow, running);
+                assert!(got.workers >= arrivals * seconds / 2.0 - 1e-9, "{got:?}: {backlog} {active} {arrivals} {seconds} {running}");
+            }
+        }
     }
 
     #[test]
