@@ -64,8 +64,9 @@ impl Places {
         let settings = ClientSettings {
             ledger_table: self.ledger_table(),
             bus_name: self.bus(),
-            tenant_queue_url: nowhere(),
-            tenant_dlq_url: nowhere(),
+            queue_url: nowhere(),
+            dlq_url: nowhere(),
+            scaling_table: nowhere(),
         };
         Ok(AwsCloud::new(&in_region().await?, settings))
     }

@@ -6,8 +6,9 @@ use domain::blueprint::Blueprint;
 use domain::resolve::Site;
 use futures::FutureExt;
 use jiff::SignedDuration;
-use provision_tenant::handler::{Context, Handled, Invocation as Me, handle};
+use provision_tenant::handler::{Context, Invocation as Me, handle};
 use runtime::batch::Message;
+use runtime::record::Handled;
 use serde_json::{Value, json};
 
 use crate::executor::Executor;

@@ -378,7 +378,8 @@ fn at_least_once_can_be_twice() {
 fn put_events_tells_of_each_entry() {
     let simulator = simulator();
     simulator.set_faults(Faults { loses_entry: 0.5, ..Faults::default() });
-    let entry = |number: usize| domain::ports::Entry { detail_type: format!("e{number}"), detail: "{}".into(), resources: vec![] };
+    let entry =
+        |number: usize| domain::ports::Entry { source: "x", detail_type: format!("e{number}"), detail: "{}".into(), resources: vec![] };
     let (told, eleven) = run(&simulator, move |cloud| async move {
         let told = send(&cloud, PutEvents { entries: (0..10).map(entry).collect() }).await.unwrap();
         (told, send(&cloud, PutEvents { entries: (0..11).map(entry).collect() }).await.map_err(|error| error.cause))

@@ -1,16 +1,15 @@
 //! The straight line from a message to its decision.
 
-use std::time::Duration;
-
 use domain::blueprint::Blueprint;
-use domain::failure::{CallError, backoff};
+use domain::failure::CallError;
 use domain::ledger::BadItem;
-use domain::ports::{ChangeVisibility, Cloud, SendDeadLetter, send};
+use domain::ports::Cloud;
 use domain::resolve::Site;
 use domain::tenant::Owner;
 use jiff::Timestamp;
 use runtime::batch::Message as Record;
 use runtime::decision::Decision;
+use runtime::record::{self, Handled};
 use runtime::start::chain;
 use serde_json::json;
 use thiserror::Error;
@@ -18,14 +17,6 @@ use thiserror::Error;
 use crate::book::BadBook;
 use crate::carry::carry;
 use crate::event::{BadEvent, SbtDefaults, read};
-
-/// After so many receives a record is dead-lettered, with its reason; the queue itself would do it without one.
-pub const MOST_RECEIVES: u32 = 5;
-
-/// First and longest wait of a record that comes back: 60 + 120 + 240 + 480 s ride out an outage of ten minutes.
-const FIRST_RETURN: Duration = Duration::from_secs(60);
-
-const LONGEST_RETURN: Duration = Duration::from_secs(900);
 
 /// This invocation.
 #[derive(Debug, Clone)]
@@ -45,15 +36,6 @@ pub struct Context {
     pub blueprints: Vec<Blueprint>,
     /// Where SBT-AWS's requests go.
     pub sbt: Option<SbtDefaults>,
-}
-
-/// What becomes of a record.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Handled {
-    /// It is done with.
-    Done(Decision),
-    /// It comes back, after the time that was set on it.
-    Again(Decision),
 }
 
 /// Why a message could not be carried through.
@@ -99,31 +81,16 @@ async fn refuse(cloud: &impl Cloud, record: &Record, owner: &Owner, version: u64
     }
 }
 
-/// A record that can never succeed goes to the dead letters at once, with why.
 async fn dead_letter(cloud: &impl Cloud, record: &Record, reason: &str, cause: &str) -> Handled {
-    let letter = SendDeadLetter { body: record.body.clone(), reason: reason.to_owned(), cause: cause.to_owned() };
-    let decision = decision(None, "dead-lettered", format!("{reason}: {cause}"));
-    match (record.receipt.is_some(), send(cloud, letter).await) {
-        // A bare event has a caller that hears of it.
-        (false, _) | (true, Ok(())) => Handled::Done(decision),
-        (true, Err(_)) => Handled::Again(decision),
-    }
+    record::dead_letter(cloud, record, reason, cause, |word, why| decision(None, word, why)).await
 }
 
-/// What may succeed later comes back after a while; the last time it goes to the dead letters.
 async fn give_back(cloud: &impl Cloud, record: &Record, problem: &Problem) -> Handled {
     let cause = chain(problem);
-    if record.receives >= MOST_RECEIVES || matches!(problem, Problem::NoIntent(_)) {
+    if matches!(problem, Problem::NoIntent(_)) {
         return dead_letter(cloud, record, "gave up", &cause).await;
     }
-    if let Some(receipt) = &record.receipt {
-        let wait = backoff(record.receives.saturating_sub(1), FIRST_RETURN, LONGEST_RETURN);
-        let change = ChangeVisibility { receipt: receipt.clone(), seconds: u16::try_from(wait.as_secs()).unwrap_or(900) };
-        if let Err(error) = send(cloud, change).await {
-            tracing::warn!(error = %error, "the record comes back after the queue's own visibility time-out");
-        }
-    }
-    Handled::Again(decision(None, "retried", cause))
+    record::give_back(cloud, record, cause, |word, why| decision(None, word, why)).await
 }
 
 /// A decision of this function about `owner`.

@@ -5,16 +5,17 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp};
 use lambda_runtime::{Error, LambdaEvent, run, service_fn};
 use provision_tenant::event::SbtDefaults;
-use provision_tenant::handler::{Context, Handled, Invocation, handle};
+use provision_tenant::handler::{Context, Invocation, handle};
 use runtime::batch::{Arrival, failures};
-use runtime::settings::environment;
+use runtime::record::Handled;
+use runtime::settings::{Part, environment};
 use runtime::site::site;
 use runtime::start::{StartError, chain, start};
 use serde_json::Value;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
-    let (cloud, made) = start(["ROLE_BOUNDARY", "CACHE_EVENTS_TOPIC"]).await.map_err(|error| chain(&error))?;
+    let (cloud, made) = start(Part::Tenants, ["ROLE_BOUNDARY", "CACHE_EVENTS_TOPIC"]).await.map_err(|error| chain(&error))?;
     let blueprints = runtime::blueprints::load().map_err(StartError::from).map_err(|error| chain(&error))?;
     let sbt = environment("SBT_ENVIRONMENT").zip(environment("SBT_BLUEPRINT"));
     let sbt = sbt.and_then(|(name, blueprint)| Some(SbtDefaults { environment: name.parse().ok()?, blueprint }));

@@ -51,12 +51,14 @@ const CALL_TIME: Duration = Duration::from_secs(20);
 pub struct ClientSettings {
     /// The ledger's table.
     pub ledger_table: String,
-    /// The bus.
+    /// The bus; empty where nothing is announced.
     pub bus_name: String,
-    /// The tenant queue.
-    pub tenant_queue_url: String,
-    /// Its dead letters.
-    pub tenant_dlq_url: String,
+    /// The queue that the function works on, or sends to.
+    pub queue_url: String,
+    /// Its dead letters; empty where none are sent.
+    pub dlq_url: String,
+    /// The table of what is remembered of pools of workers; empty where it is not used.
+    pub scaling_table: String,
 }
 
 /// AWS through its SDK.

@@ -28,6 +28,7 @@ mod scaling;
 mod secret;
 mod service;
 mod task;
+mod workers;
 
 mod access_point;
 mod key;

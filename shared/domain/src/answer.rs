@@ -123,7 +123,7 @@ impl Answer {
                 head.extend(fields);
             }
         }
-        Entry { detail_type: self.detail_type(), detail: detail.to_string(), resources: vec![self.owner.tag()] }
+        Entry { source: SOURCE, detail_type: self.detail_type(), detail: detail.to_string(), resources: vec![self.owner.tag()] }
     }
 }
 

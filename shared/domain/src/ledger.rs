@@ -148,6 +148,16 @@ pub enum Write {
     },
 }
 
+impl Write {
+    /// The partition that it is about.
+    pub fn owner(&self) -> &str {
+        match self {
+            Self::Put(item, _) | Self::Set(item, _) => &item.owner,
+            Self::Add { owner, .. } | Self::Delete { owner, .. } | Self::Check { owner, .. } => owner,
+        }
+    }
+}
+
 /// What must hold of an item as it is.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Condition {

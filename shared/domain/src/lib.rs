@@ -16,6 +16,7 @@ pub mod answer;
 pub mod blueprint;
 pub mod failure;
 pub mod graph;
+pub mod incident;
 pub mod intent;
 pub mod kind;
 pub mod lease;

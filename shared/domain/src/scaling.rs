@@ -5,10 +5,14 @@
 //! [`decide`] puts them together and remembers what each has changed.
 
 pub mod decide;
+pub mod fault;
 pub mod fleet;
+pub mod history;
 pub mod limits;
+pub mod memory;
 pub mod policy;
 pub mod reading;
 pub mod recommend;
+pub mod sample;
 pub mod stabilize;
 pub mod trust;

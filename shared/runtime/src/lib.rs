@@ -8,6 +8,7 @@ pub mod batch;
 pub mod blueprints;
 pub mod decision;
 pub mod own;
+pub mod record;
 pub mod settings;
 pub mod site;
 pub mod start;

@@ -44,34 +44,62 @@ impl<F: Fn(&str) -> Option<String>> Reader<F> {
     }
 }
 
-/// Where the functions' shared things are.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// What a function needs of the shared things.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// It works on the tenant queue, or sends to it.
+    Tenants,
+    /// It sends samples to the scaling queue.
+    Samples,
+    /// It works on the scaling queue.
+    Scaling,
+}
+
+/// Where the functions' shared things are. What its part does not need is empty.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Places {
     /// `LEDGER_TABLE`
     pub ledger_table: String,
     /// `BUS_NAME`
     pub bus_name: String,
-    /// `TENANT_QUEUE_URL`
-    pub tenant_queue_url: String,
-    /// `TENANT_DLQ_URL`
-    pub tenant_dlq_url: String,
+    /// `TENANT_QUEUE_URL` or `SCALING_QUEUE_URL`
+    pub queue_url: String,
+    /// `TENANT_DLQ_URL` or `SCALING_DLQ_URL`
+    pub dlq_url: String,
+    /// `SCALING_TABLE`
+    pub scaling_table: String,
 }
 
 impl Places {
-    /// Reads them, and what one function needs beside them.
+    /// Reads what `part` needs, and what one function needs beside it.
     ///
     /// # Errors
     /// All that are missing.
-    pub fn read<const N: usize>(variable: impl Fn(&str) -> Option<String>, also: [&str; N]) -> Result<(Self, [String; N]), BadSettings> {
+    pub fn read<const N: usize>(
+        variable: impl Fn(&str) -> Option<String>,
+        part: Part,
+        also: [&str; N],
+    ) -> Result<(Self, [String; N]), BadSettings> {
         let mut reader = Reader::new(variable);
-        let places = Self {
-            ledger_table: reader.required("LEDGER_TABLE"),
-            bus_name: reader.required("BUS_NAME"),
-            tenant_queue_url: reader.required("TENANT_QUEUE_URL"),
-            tenant_dlq_url: reader.required("TENANT_DLQ_URL"),
+        let ledger_table = reader.required("LEDGER_TABLE");
+        let places = match part {
+            Part::Tenants => Self {
+                bus_name: reader.required("BUS_NAME"),
+                queue_url: reader.required("TENANT_QUEUE_URL"),
+                dlq_url: reader.required("TENANT_DLQ_URL"),
+                ..Self::default()
+            },
+            Part::Samples => Self { queue_url: reader.required("SCALING_QUEUE_URL"), ..Self::default() },
+            Part::Scaling => Self {
+                bus_name: reader.required("BUS_NAME"),
+                queue_url: reader.required("SCALING_QUEUE_URL"),
+                dlq_url: reader.required("SCALING_DLQ_URL"),
+                scaling_table: reader.required("SCALING_TABLE"),
+                ..Self::default()
+            },
         };
         let also = also.map(|name| reader.required(name));
-        reader.finish((places, also))
+        reader.finish((Self { ledger_table, ..places }, also))
     }
 }
 
@@ -86,7 +114,8 @@ mod tests {
 
     #[test]
     fn all_missing_settings_are_reported_at_once_by_name() {
-        let error = Places::read(|name| (name == "BUS_NAME").then(|| "caretaker".to_owned()), ["ROLE_BOUNDARY"]).unwrap_err().to_string();
+        let error = Places::read(|name| (name == "BUS_NAME").then(|| "caretaker".to_owned()), Part::Tenants, ["ROLE_BOUNDARY"]);
+        let error = error.unwrap_err().to_string();
         let missing = ["LEDGER_TABLE", "TENANT_QUEUE_URL", "TENANT_DLQ_URL", "ROLE_BOUNDARY"].map(|name| format!("{name} is not set"));
         assert_eq!(error, format!("settings are missing or bad: {}", missing.join("; ")));
     }

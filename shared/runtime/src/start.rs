@@ -3,7 +3,7 @@
 use aws_adapters::client::{AwsCloud, ClientSettings};
 use thiserror::Error;
 
-use crate::settings::{BadSettings, Places, environment};
+use crate::settings::{BadSettings, Part, Places, environment};
 
 /// Why a function does not start.
 #[derive(Debug, Error)]
@@ -16,19 +16,21 @@ pub enum StartError {
     Blueprint(#[from] domain::blueprint::BadBlueprint),
 }
 
-/// Initialises logging and makes the AWS client set. `also` are settings that this function needs beside the shared ones.
+/// Initialises logging and makes the AWS client set of a function with this `part`. `also` are settings that it needs beside the shared
+/// ones.
 ///
 /// # Errors
 /// All settings that are missing or bad, by name.
-pub async fn start<const N: usize>(also: [&str; N]) -> Result<(AwsCloud, [String; N]), StartError> {
+pub async fn start<const N: usize>(part: Part, also: [&str; N]) -> Result<(AwsCloud, [String; N]), StartError> {
     lambda_runtime::tracing::init_default_subscriber();
-    let (places, also) = Places::read(environment, also)?;
+    let (places, also) = Places::read(environment, part, also)?;
     let config = aws_adapters::client::config().await;
     let settings = ClientSettings {
         ledger_table: places.ledger_table,
         bus_name: places.bus_name,
-        tenant_queue_url: places.tenant_queue_url,
-        tenant_dlq_url: places.tenant_dlq_url,
+        queue_url: places.queue_url,
+        dlq_url: places.dlq_url,
+        scaling_table: places.scaling_table,
     };
     Ok((AwsCloud::new(&config, settings), also))
 }

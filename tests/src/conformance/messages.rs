@@ -7,6 +7,7 @@ use super::ground::{Ground, does, refuses};
 
 fn entries(count: usize) -> Vec<Entry> {
     let entry = |number| Entry {
+        source: domain::answer::SOURCE,
         detail_type: "conformance".to_owned(),
         detail: format!(r#"{{"schema":1,"number":{number}}}"#),
         resources: vec!["tenant/dev/conformance".to_owned()],

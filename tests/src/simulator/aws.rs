@@ -265,6 +265,7 @@ impl Aws {
                 let update = self.services.update(request, &self.definitions, turn);
                 update.map(Reply::UpdateService)
             }
+            Call::SetDesiredCount(request) => self.services.count(&request.name, request.count, turn).map(Reply::SetDesiredCount),
             Call::TagService(request) if request.arn.contains(":task-definition/") => {
                 self.definitions.tag(&request.arn, request.tags).map(Reply::TagService)
             }

@@ -45,10 +45,11 @@ impl Census {
     }
 }
 
-pub(super) fn take(aws: &Aws, now: Timestamp) -> Census {
+/// `pools` are the lines of what our own ledger holds as resources.
+pub(super) fn take(aws: &Aws, pools: Vec<String>, now: Timestamp) -> Census {
     let names = Names::of(aws, now);
     let named = [aws.naming.lines(), aws.users.lines(), caches(aws)].concat();
-    let mut lines: Vec<_> = [secrets(aws, now), file_systems(aws), databases(aws), services(aws), network(aws), named].concat();
+    let mut lines: Vec<_> = [secrets(aws, now), file_systems(aws), databases(aws), services(aws), network(aws), named, pools].concat();
     lines.iter_mut().for_each(|line| *line = in_order(&names.put_into(line)));
     lines.sort();
     Census { lines }

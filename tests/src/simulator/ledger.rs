@@ -54,6 +54,18 @@ impl Ledger {
         self.0.range(from..).take_while(|(key, _)| key.0 == owner).filter_map(|(key, _)| self.item(key)).collect()
     }
 
+    pub(super) fn read_items(&self, owner: &str, prefix: &str) -> Vec<Item> {
+        self.read_owner(owner).into_iter().filter(|item| item.key.starts_with(prefix)).collect()
+    }
+
+    /// Pools of workers, a line each.
+    pub(super) fn pools(&self) -> Vec<String> {
+        let pools = self.0.iter().filter(|(key, _)| key.0.starts_with("pools#"));
+        pools
+            .map(|(key, attributes)| format!("worker-pool {} {} {}", key.1, json!(attributes["pool"]), json!(attributes["tags"])))
+            .collect()
+    }
+
     pub(super) fn read_item(&self, owner: &str, key: &str) -> Option<Item> {
         self.item(&(owner.to_owned(), key.to_owned()))
     }

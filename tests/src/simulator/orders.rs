@@ -127,6 +127,11 @@ impl Simulator {
         self.change(|world, turn| world.aws.backups.back_up(vault, until, &environment, turn));
     }
 
+    /// Suspends all scaling of a service, or none of it any more.
+    pub fn suspend(&self, cluster: &str, service: &str, suspended: bool) {
+        self.change(|world, _| world.aws.scaling.suspend(cluster, service, suspended));
+    }
+
     /// Sets the desired count of a service, as Auto Scaling does. False: there is no such active service.
     pub fn set_desired_count(&self, service: &str, count: u32) -> bool {
         self.change(|world, turn| world.aws.services.set_desired_count(service, count, turn))

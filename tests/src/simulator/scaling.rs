@@ -1,26 +1,27 @@
 //! Application Auto Scaling: targets of ECS services, their policies, and the bounds at work. Nothing is measured, so no policy acts.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::failure::Cause;
 use domain::kind::Detail;
 use domain::kind::plain::Shown;
 use domain::kind::scaling::{Metric, ScalableTarget};
-use domain::ports::{Call, PutScalingPolicy, RegisterScalableTarget, Reply};
+use domain::ports::{BoundsView, Call, PutScalingPolicy, RegisterScalableTarget, Reply};
 use domain::resource::Tags;
+use domain::scaling::limits::Bounds;
 
 use super::environment::Environment;
 use super::services::Services;
 use super::shelf::{Shelf, Thing};
 use super::turn::{Answer, Refused, Turn};
 
-/// By `CLUSTER/SERVICE`. The policies of a target stand in its properties under their whole names.
+/// By `CLUSTER/SERVICE`, and those of which nothing may be moved. The policies of a target stand in its properties under their whole names.
 #[derive(Debug, Clone)]
-pub(super) struct Scaling(pub(super) Shelf<ScalableTarget>);
+pub(super) struct Scaling(pub(super) Shelf<ScalableTarget>, BTreeSet<String>);
 
 impl Default for Scaling {
     fn default() -> Self {
-        Self(Shelf::new(Detail::ScalableTarget))
+        Self(Shelf::new(Detail::ScalableTarget), BTreeSet::new())
     }
 }
 
@@ -48,6 +49,14 @@ impl Scaling {
                     observed
                 })))
             }
+            Call::DescribeBounds(request) => {
+                let id = id(&request.cluster, &request.service);
+                let bounds = |target: &Thing<ScalableTarget>| {
+                    let (min, max) = (target.shown.properties.min, target.shown.properties.max);
+                    BoundsView { bounds: Bounds { min, max }, suspended: self.1.contains(&id) }
+                };
+                Ok(Reply::DescribeBounds(self.0.get(&id).map(bounds)))
+            }
             Call::ListTargetTags(request) => match self.0.find(|target| target.arn == request.arn) {
                 Some(target) => Ok(Reply::ListTargetTags(target.tags.clone())),
                 None => Err(Refused::fact("autoscaling_resource_unknown", Cause::NotFound, &[("arn", &request.arn)])),
@@ -58,6 +67,16 @@ impl Scaling {
             }
             _ => return None,
         })
+    }
+
+    /// Whether anything of a target may be moved: remediation's order, or a person's.
+    pub(super) fn suspend(&mut self, cluster: &str, service: &str, suspended: bool) {
+        let id = id(cluster, service);
+        if suspended {
+            self.1.insert(id);
+        } else {
+            self.1.remove(&id);
+        }
     }
 
     /// Effects; the call itself comes back if it is none of this service's.

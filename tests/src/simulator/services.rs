@@ -148,6 +148,15 @@ impl Services {
         Ok(service.view())
     }
 
+    /// A count of its own: bounds of Auto Scaling bind Auto Scaling alone.
+    pub(super) fn count(&mut self, name: &str, count: u32, turn: &mut Turn) -> Answer<()> {
+        self.0.get(name).ok_or_else(missing)?;
+        match self.set_desired_count(name, count, turn) {
+            true => Ok(()),
+            false => Err(Refused::fact("ecs_service_not_active", Cause::InvalidState, &[])),
+        }
+    }
+
     /// How many tasks an active service wants.
     pub(super) fn count_of(&self, name: &str) -> Option<u32> {
         self.0.get(name).filter(|service| service.life == ServiceLife::Active).map(|service| service.desired_count)

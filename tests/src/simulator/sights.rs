@@ -22,7 +22,7 @@ impl Simulator {
 
     /// What stands on AWS.
     pub fn census(&self) -> Census {
-        census::take(&self.world().aws, self.0.executor.now())
+        census::take(&self.world().aws, self.world().ledger.pools(), self.0.executor.now())
     }
 
     /// Lives of which anything stands, each with the words that stand for it in the census.

@@ -9,11 +9,12 @@ pub fn subject(call: &Call) -> String {
     match call {
         Call::ReadOwner(request) => request.owner.clone(),
         Call::ReadItem(request) => format!("{} {}", request.owner, request.key),
+        Call::ReadItems(request) => format!("{} {}", request.owner, request.prefix),
         Call::WriteItems(request) => writes(&request.writes),
         Call::ListOwners(request) => request.after.clone().unwrap_or_default(),
         Call::FindOwners(request) => request.arn.clone(),
         Call::GetResources(request) => request.value.clone(),
-        Call::SendMessage(_) | Call::SendDeadLetter(_) => String::new(),
+        Call::SendMessage(_) | Call::SendMessages(_) | Call::SendDeadLetter(_) => String::new(),
         Call::ChangeVisibility(request) => request.receipt.clone(),
         Call::PutEvents(request) => request.entries.iter().map(|entry| entry.detail_type.as_str()).collect::<Vec<_>>().join(","),
         Call::GetRandomPassword(request) => request.length.to_string(),
@@ -49,6 +50,7 @@ pub fn subject(call: &Call) -> String {
         Call::DeregisterTaskDefinition(request) => request.arn.clone(),
         Call::CreateService(request) => request.name.clone(),
         Call::UpdateService(request) => request.name.clone(),
+        Call::SetDesiredCount(request) => request.name.clone(),
         Call::DeleteService(request) => request.name.clone(),
         Call::TagService(request) => request.arn.clone(),
         other => network(other),
@@ -171,6 +173,7 @@ fn keys(call: &Call) -> String {
 fn scaling(call: &Call) -> String {
     match call {
         Call::DescribeScalableTarget(request) => request.service.clone(),
+        Call::DescribeBounds(request) => request.service.clone(),
         Call::ListTargetTags(request) => request.arn.clone(),
         Call::DescribeScalingPolicies(request) => request.service.clone(),
         Call::RegisterScalableTarget(request) => request.desired.service.clone(),

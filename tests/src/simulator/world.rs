@@ -124,13 +124,19 @@ impl World {
         if call.effect() == Effect::Mutates {
             self.remember(turn.now);
         }
+        let name = call.name();
         match call {
             Call::ReadOwner(request) => Ok(Reply::ReadOwner(self.ledger.read_owner(&request.owner))),
             Call::ReadItem(request) => Ok(Reply::ReadItem(self.ledger.read_item(&request.owner, &request.key))),
+            Call::ReadItems(request) => Ok(Reply::ReadItems(self.ledger.read_items(&request.owner, &request.prefix))),
             Call::WriteItems(request) => self.ledger.write(&request.writes).map(Reply::WriteItems),
             Call::ListOwners(request) => Ok(Reply::ListOwners(self.ledger.list(request.after.as_deref()))),
             Call::FindOwners(request) => Ok(Reply::FindOwners(self.ledger.find(&request.arn))),
             Call::SendMessage(request) => self.queue.send(request.body, request.delay_seconds, turn.now).map(|_| Reply::SendMessage(())),
+            Call::SendMessages(request) => {
+                let sent = request.bodies.into_iter().map(|body| self.queue.send(body, 0, turn.now));
+                Ok(Reply::SendMessages(sent.map(|sent| sent.map(|_| ()).map_err(|refused| refused.of(name).to_string())).collect()))
+            }
             Call::SendDeadLetter(request) => {
                 self.queue.dead.push(DeadLetter { body: request.body, reason: request.reason, cause: Some(request.cause) });
                 Ok(Reply::SendDeadLetter(()))

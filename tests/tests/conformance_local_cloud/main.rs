@@ -36,8 +36,9 @@ impl OnLocalCloud {
         let settings = ClientSettings {
             ledger_table: setting("CONFORMANCE_TABLE"),
             bus_name: setting("CONFORMANCE_BUS"),
-            tenant_queue_url: setting("CONFORMANCE_QUEUE"),
-            tenant_dlq_url: setting("CONFORMANCE_DLQ"),
+            queue_url: setting("CONFORMANCE_QUEUE"),
+            dlq_url: setting("CONFORMANCE_DLQ"),
+            scaling_table: setting("CONFORMANCE_SCALING"),
         };
         let aws = AwsCloud::new(&config().await, settings);
         let prefix = format!("{}{number}", &name[..1]);

@@ -12,10 +12,11 @@ use domain::kind::plain::Shown;
 use domain::kind::scaling::{Metric, Policy, ScalableTarget};
 use domain::observed::Observed;
 use domain::ports::{
-    Call, Cloud, DeleteScalingPolicy, DeregisterScalableTarget, DescribeScalableTarget, DescribeScalingPolicies, ListTargetTags,
-    PutScalingPolicy, RegisterScalableTarget, Reply, TagScalableTarget,
+    BoundsView, Call, Cloud, DeleteScalingPolicy, DeregisterScalableTarget, DescribeBounds, DescribeScalableTarget,
+    DescribeScalingPolicies, ListTargetTags, PutScalingPolicy, RegisterScalableTarget, Reply, TagScalableTarget,
 };
 use domain::resource::Tags;
+use domain::scaling::limits::Bounds;
 
 use super::failure::failure;
 use super::{AwsCloud, once, unknown};
@@ -32,6 +33,11 @@ pub(super) async fn call(cloud: &AwsCloud, call: Call) -> Result<Reply, CallErro
             let output = request.resource_ids(id(&cluster, &service)).send().await.map_err(|error| failure(name, &error))?;
             let target = output.scalable_targets().first();
             Ok(Reply::DescribeScalableTarget(target.map(|target| observed(cloud, target, cluster, service))))
+        }
+        Call::DescribeBounds(DescribeBounds { cluster, service }) => {
+            let request = client.describe_scalable_targets().service_namespace(NAMESPACE).scalable_dimension(COUNT);
+            let output = request.resource_ids(id(&cluster, &service)).send().await.map_err(|error| failure(name, &error))?;
+            Ok(Reply::DescribeBounds(output.scalable_targets().first().map(bounds)))
         }
         Call::ListTargetTags(ListTargetTags { arn }) => {
             let output = client.list_tags_for_resource().resource_arn(arn).send().await.map_err(|error| failure(name, &error))?;
@@ -146,6 +152,19 @@ fn aws_metric(metric: Metric) -> MetricType {
 
 fn our_metric(metric: &MetricType) -> Option<Metric> {
     [Metric::Cpu, Metric::Memory, Metric::Requests].into_iter().find(|ours| aws_metric(*ours) == *metric)
+}
+
+/// Suspended is a target of which nothing may be moved: dynamic scaling in either direction, and schedules.
+fn bounds(target: &types::ScalableTarget) -> BoundsView {
+    let bound = |count: i32| u32::try_from(count).unwrap_or(0);
+    let all = |state: &types::SuspendedState| {
+        [state.dynamic_scaling_in_suspended(), state.dynamic_scaling_out_suspended(), state.scheduled_scaling_suspended()]
+            == [Some(true); 3]
+    };
+    BoundsView {
+        bounds: Bounds { min: bound(target.min_capacity()), max: bound(target.max_capacity()) },
+        suspended: target.suspended_state().is_some_and(all),
+    }
 }
 
 fn observed(cloud: &AwsCloud, target: &types::ScalableTarget, cluster: String, service: String) -> Observed {

@@ -8,11 +8,12 @@ use aws_sdk_dynamodb::types::{AttributeValue, ConditionCheck, Delete, Put, Trans
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use domain::failure::{CallError, Cause};
 use domain::ledger::{Condition, Item, Write};
-use domain::ports::{Call, FindOwners, ListOwners, ReadItem, ReadOwner, Reply, WriteItems};
+use domain::ports::{Call, FindOwners, ListOwners, ReadItem, ReadItems, ReadOwner, Reply, WriteItems};
+use domain::scaling::memory::PARTITION_PREFIX;
 use serde_json::Value;
 
 use super::failure::failure;
-use super::item::{PARTITION, attribute, key, read, write};
+use super::item::{PARTITION, SORT, attribute, key, read, write};
 use super::{AwsCloud, unknown};
 
 /// The value of `ownersIndex`, one partition that lists all owners.
@@ -21,9 +22,10 @@ const LISTED: &str = "owners";
 pub(super) async fn call(cloud: &AwsCloud, call: Call) -> Result<Reply, CallError> {
     let name = call.name();
     match call {
-        Call::ReadOwner(ReadOwner { owner }) => read_owner(cloud, name, owner).await.map(Reply::ReadOwner),
+        Call::ReadOwner(ReadOwner { owner }) => read_items(cloud, name, owner, None).await.map(Reply::ReadOwner),
+        Call::ReadItems(ReadItems { owner, prefix }) => read_items(cloud, name, owner, Some(prefix)).await.map(Reply::ReadItems),
         Call::ReadItem(ReadItem { owner, key: sort }) => {
-            let get = cloud.dynamodb.get_item().table_name(&cloud.settings.ledger_table).consistent_read(true);
+            let get = cloud.dynamodb.get_item().table_name(table(cloud, &owner)).consistent_read(true);
             let output = get.set_key(Some(key(&owner, &sort))).send().await.map_err(|error| failure(name, &error))?;
             Ok(Reply::ReadItem(output.item.map(read)))
         }
@@ -42,12 +44,20 @@ pub(super) async fn call(cloud: &AwsCloud, call: Call) -> Result<Reply, CallErro
     }
 }
 
-async fn read_owner(cloud: &AwsCloud, name: &str, owner: String) -> Result<Vec<Item>, CallError> {
+/// All items of a partition, or those whose sort key begins with `prefix`.
+async fn read_items(cloud: &AwsCloud, name: &str, owner: String, prefix: Option<String>) -> Result<Vec<Item>, CallError> {
     let (mut items, mut start) = (Vec::new(), None);
+    let mut condition = format!("{PARTITION} = :owner");
+    let table = table(cloud, &owner).to_owned();
+    let mut values = HashMap::from([(":owner".to_owned(), AttributeValue::S(owner))]);
+    // No key begins with an empty text for DynamoDB.
+    if let Some(prefix) = prefix.filter(|prefix| !prefix.is_empty()) {
+        condition.push_str(&format!(" AND begins_with({SORT}, :prefix)"));
+        values.insert(":prefix".to_owned(), AttributeValue::S(prefix));
+    }
     loop {
-        let values = HashMap::from([(":owner".to_owned(), AttributeValue::S(owner.clone()))]);
-        let query = cloud.dynamodb.query().table_name(&cloud.settings.ledger_table).consistent_read(true);
-        let query = query.key_condition_expression(format!("{PARTITION} = :owner")).set_expression_attribute_values(Some(values));
+        let query = cloud.dynamodb.query().table_name(&table).consistent_read(true);
+        let query = query.key_condition_expression(&condition).set_expression_attribute_values(Some(values.clone()));
         let output = query.set_exclusive_start_key(start).send().await.map_err(|error| failure(name, &error))?;
         items.extend(output.items.unwrap_or_default().into_iter().map(read));
         start = output.last_evaluated_key;
@@ -55,6 +65,12 @@ async fn read_owner(cloud: &AwsCloud, name: &str, owner: String) -> Result<Vec<I
             return Ok(items);
         }
     }
+}
+
+/// What is remembered of pools between decisions has a table of its own.
+fn table<'a>(cloud: &'a AwsCloud, owner: &str) -> &'a str {
+    let settings = &cloud.settings;
+    if owner.starts_with(PARTITION_PREFIX) { &settings.scaling_table } else { &settings.ledger_table }
 }
 
 async fn list_owners(cloud: &AwsCloud, name: &str, after: Option<String>) -> Result<(Vec<String>, Option<String>), CallError> {
@@ -74,8 +90,7 @@ async fn list_owners(cloud: &AwsCloud, name: &str, after: Option<String>) -> Res
 /// A transaction even of one write: its token, which the SDK makes, lets a repeat after a lost reply succeed where a
 /// conditional PutItem would find its own effect and call it somebody else's.
 async fn write_items(cloud: &AwsCloud, name: &str, writes: Vec<Write>) -> Result<(), CallError> {
-    let table = &cloud.settings.ledger_table;
-    let items = writes.iter().map(|write| transact(table, write)).collect::<Result<Vec<_>, _>>();
+    let items = writes.iter().map(|write| transact(table(cloud, write.owner()), write)).collect::<Result<Vec<_>, _>>();
     let items = items.map_err(|error| CallError::new(name, Cause::InvalidRequest, error.to_string()))?;
     let outcome = cloud.dynamodb.transact_write_items().set_transact_items(Some(items)).send().await;
     outcome.map(|_| ()).map_err(|error| CallError { cause: cause(name, &error), ..failure(name, &error) })

@@ -12,7 +12,7 @@ use domain::failure::{CallError, Cause};
 use domain::kind::service::{Rollout, ServiceLife, ServiceSeen};
 use domain::ports::{
     Call, CreateService, DeleteService, DeregisterTaskDefinition, DescribeService, DescribeServices, DescribeTaskDefinition,
-    ListTaskDefinitions, RegisterTaskDefinition, Reply, RevisionView, ServiceView, TagService, UpdateService,
+    ListTaskDefinitions, RegisterTaskDefinition, Reply, RevisionView, ServiceView, SetDesiredCount, TagService, UpdateService,
 };
 use domain::resource::Tags;
 
@@ -58,6 +58,12 @@ pub(super) async fn call(cloud: &AwsCloud, call: Call) -> Result<Reply, CallErro
             }
             let output = request.send().await.map_err(|error| failure(name, &error))?;
             service_of(name, output.service()).map(Reply::UpdateService)
+        }
+        Call::SetDesiredCount(SetDesiredCount { cluster, name: service, count }) => {
+            let request = client.update_service().cluster(cluster).service(service);
+            let count = i32::try_from(count).unwrap_or(i32::MAX);
+            request.desired_count(count).send().await.map_err(|error| failure(name, &error))?;
+            Ok(Reply::SetDesiredCount(()))
         }
         Call::DeleteService(DeleteService { cluster, name: service }) => {
             let output = client

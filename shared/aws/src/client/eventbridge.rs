@@ -1,7 +1,6 @@
 //! Announcements on the bus.
 
 use aws_sdk_eventbridge::types::PutEventsRequestEntry;
-use domain::answer::SOURCE;
 use domain::failure::CallError;
 use domain::ports::{Call, Entry, PutEvents, Reply};
 
@@ -26,7 +25,7 @@ pub(super) async fn call(cloud: &AwsCloud, call: Call) -> Result<Reply, CallErro
 fn request(cloud: &AwsCloud, entry: Entry) -> PutEventsRequestEntry {
     PutEventsRequestEntry::builder()
         .event_bus_name(&cloud.settings.bus_name)
-        .source(SOURCE)
+        .source(entry.source)
         .detail_type(entry.detail_type)
         .detail(entry.detail)
         .set_resources(Some(entry.resources))

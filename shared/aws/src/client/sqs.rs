@@ -1,8 +1,8 @@
-//! The tenant queue and its dead letters.
+//! The function's queue and its dead letters.
 
-use aws_sdk_sqs::types::MessageAttributeValue;
+use aws_sdk_sqs::types::{BatchResultErrorEntry, MessageAttributeValue, SendMessageBatchRequestEntry};
 use domain::failure::{CallError, Cause};
-use domain::ports::{Call, ChangeVisibility, Reply, SendDeadLetter, SendMessage};
+use domain::ports::{Call, ChangeVisibility, Reply, SendDeadLetter, SendMessage, SendMessages};
 
 use super::failure::failure;
 use super::{AwsCloud, unknown};
@@ -14,23 +14,37 @@ pub(super) async fn call(cloud: &AwsCloud, call: Call) -> Result<Reply, CallErro
     let name = call.name();
     match call {
         Call::SendMessage(SendMessage { body, delay_seconds }) => {
-            let send = cloud.sqs.send_message().queue_url(&cloud.settings.tenant_queue_url).message_body(body);
+            let send = cloud.sqs.send_message().queue_url(&cloud.settings.queue_url).message_body(body);
             send.delay_seconds(i32::from(delay_seconds)).send().await.map_err(|error| failure(name, &error))?;
             Ok(Reply::SendMessage(()))
         }
+        Call::SendMessages(SendMessages { bodies }) => send_messages(cloud, name, bodies).await.map(Reply::SendMessages),
         Call::SendDeadLetter(SendDeadLetter { body, reason, cause }) => {
-            let send = cloud.sqs.send_message().queue_url(&cloud.settings.tenant_dlq_url).message_body(body);
+            let send = cloud.sqs.send_message().queue_url(&cloud.settings.dlq_url).message_body(body);
             let send = send.message_attributes("reason", text(name, &reason)?).message_attributes("cause", text(name, &cause)?);
             send.send().await.map_err(|error| failure(name, &error))?;
             Ok(Reply::SendDeadLetter(()))
         }
         Call::ChangeVisibility(ChangeVisibility { receipt, seconds }) => {
-            let change = cloud.sqs.change_message_visibility().queue_url(&cloud.settings.tenant_queue_url).receipt_handle(receipt);
+            let change = cloud.sqs.change_message_visibility().queue_url(&cloud.settings.queue_url).receipt_handle(receipt);
             change.visibility_timeout(i32::from(seconds)).send().await.map_err(|error| failure(name, &error))?;
             Ok(Reply::ChangeVisibility(()))
         }
         _ => Err(unknown(name)),
     }
+}
+
+/// The call succeeds even where entries failed: each tells for itself.
+async fn send_messages(cloud: &AwsCloud, name: &str, bodies: Vec<String>) -> Result<Vec<Result<(), String>>, CallError> {
+    let entry = |(n, body): (usize, String)| SendMessageBatchRequestEntry::builder().id(n.to_string()).message_body(body).build();
+    let count = bodies.len();
+    let entries = bodies.into_iter().enumerate().map(entry).collect::<Result<Vec<_>, _>>();
+    let entries = entries.map_err(|error| CallError::new(name, Cause::InvalidRequest, error.to_string()))?;
+    let send = cloud.sqs.send_message_batch().queue_url(&cloud.settings.queue_url).set_entries(Some(entries));
+    let output = send.send().await.map_err(|error| failure(name, &error))?;
+    let failed = |n: usize| output.failed().iter().find(|failed| failed.id() == n.to_string());
+    let why = |failed: &BatchResultErrorEntry| format!("{}: {}", failed.code(), failed.message().unwrap_or_default());
+    Ok((0..count).map(|n| failed(n).map_or(Ok(()), |failed| Err(why(failed)))).collect())
 }
 
 /// An attribute that SQS takes: not empty, of the characters of XML 1.0 (API reference, SendMessage). A cause may quote any input.

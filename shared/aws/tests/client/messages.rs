@@ -51,7 +51,12 @@ fn a_queue_that_is_not_there_is_not_found() {
 
 #[test]
 fn each_announcement_has_its_own_outcome() {
-    let entry = || Entry { detail_type: "tenant-ready".into(), detail: "{}".into(), resources: vec!["tenant/dev/demo".into()] };
+    let entry = || Entry {
+        source: "caretaker.answers",
+        detail_type: "tenant-ready".into(),
+        detail: "{}".into(),
+        resources: vec!["tenant/dev/demo".into()],
+    };
     let reply = json!({"FailedEntryCount": 1, "Entries": [
         {"EventId": "1"}, {"ErrorCode": "ThrottlingException", "ErrorMessage": "Rate exceeded"},
     ]});

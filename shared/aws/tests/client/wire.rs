@@ -134,8 +134,9 @@ fn cloud(wire: Wire) -> AwsCloud {
     let settings = ClientSettings {
         ledger_table: "ledger".into(),
         bus_name: "caretaker".into(),
-        tenant_queue_url: "https://sqs.us-east-1.amazonaws.com/1/tenants".into(),
-        tenant_dlq_url: "https://sqs.us-east-1.amazonaws.com/1/dead".into(),
+        queue_url: "https://sqs.us-east-1.amazonaws.com/1/tenants".into(),
+        dlq_url: "https://sqs.us-east-1.amazonaws.com/1/dead".into(),
+        scaling_table: "scaling".into(),
     };
     AwsCloud::new(&config, settings)
 }

@@ -21,6 +21,7 @@ pub mod scaling;
 pub mod secret;
 pub mod service;
 pub mod task;
+pub mod workers;
 
 pub mod access_point;
 pub mod key;
@@ -128,6 +129,8 @@ macro_rules! kinds {
             EfsAccessPoint(access_point::AccessPoint),
             /// A scalable target with its policies.
             ScalableTarget(scaling::ScalableTarget),
+            /// A pool of Celery workers, which our own ledger tells of.
+            WorkerPool(workers::WorkerPool),
             /// An application load balancer.
             LoadBalancer(balancing::LoadBalancer),
             /// A group of targets of a load balancer.

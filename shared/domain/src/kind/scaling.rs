@@ -85,6 +85,22 @@ pub struct Level(f64);
 // It is never NaN.
 impl Eq for Level {}
 
+impl Level {
+    /// 1.
+    pub const ONE: Self = Self(1.0);
+
+    /// A constant of ours.
+    pub(crate) const fn of(positive: f64) -> Self {
+        assert!(positive > 0.0);
+        Self(positive)
+    }
+
+    /// The number.
+    pub const fn get(self) -> f64 {
+        self.0
+    }
+}
+
 impl TryFrom<f64> for Level {
     type Error = String;
 

@@ -54,7 +54,7 @@ mod front;
 mod watching;
 mod views;
 
-pub use views::{DatabaseChange, Entry, RevisionView, ServiceView, Tagged, TaskView};
+pub use views::{BoundsView, DatabaseChange, Entry, RevisionView, ServiceView, Tagged, TaskView};
 
 /// Whether an operation changes anything.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

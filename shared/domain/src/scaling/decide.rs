@@ -3,13 +3,15 @@
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::limits::{Bounds, Changed, pace};
+use super::history::History;
+use super::limits::{Bounds, pace};
 use super::policy::Policy;
 use super::reading::Reading;
 use super::recommend::{Flow, Recommendation, flow, recommend};
-use super::stabilize::{Recommended, stabilize, tolerate};
+use super::stabilize::{stabilize, tolerate};
 use super::trust::{Distrust, distrust};
 
+mod sentence;
 mod words;
 
 pub use words::{Blind, Clamp, Decision, Held, Hold, Outcome, Step};
@@ -32,24 +34,6 @@ pub struct Pool {
     pub share: Option<u32>,
 }
 
-/// What is remembered of a pool between samples.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct History {
-    /// What was read, oldest first.
-    pub readings: Vec<Reading>,
-    /// What was recommended, oldest first.
-    pub recommended: Vec<Recommended>,
-    /// What was changed, oldest first.
-    pub changed: Vec<Changed>,
-    /// Samples in a row that said nothing.
-    pub unknown: u32,
-    /// Since when nothing waits and nothing runs.
-    pub idle_since: Option<Timestamp>,
-    /// Until when the broker is not believed to be idle.
-    pub distrusted_until: Option<Timestamp>,
-}
-
 /// All that a decision follows from: a logged one can be made again.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -66,17 +50,15 @@ pub struct Inputs {
     pub now: Timestamp,
 }
 
-/// Readings, recommendations and changes are remembered for so long: no window or period is longer.
-const REMEMBERED: SignedDuration = SignedDuration::from_mins(30);
 /// A broker that was replaced is not believed to be idle for so long: whoever sent what it lost may send it again.
 const DISTRUSTED: SignedDuration = SignedDuration::from_mins(5);
-/// Flow is measured over so long.
-const MEASURED: SignedDuration = SignedDuration::from_mins(5);
 
 /// Decides, and tells what is to be remembered.
 pub fn decide(inputs: &Inputs) -> (Decision, History) {
-    let mut run = Run { inputs, count: inputs.pool.desired, clamps: Vec::new(), history: remembered(&inputs.history, inputs.now) };
-    if let Some(held) = inputs.pool.held {
+    let history = inputs.history.at(inputs.pool.desired, inputs.now);
+    let contended = history.is_contended().then_some(Held::TwoScalers);
+    let mut run = Run { inputs, count: inputs.pool.desired, clamps: Vec::new(), history };
+    if let Some(held) = inputs.pool.held.or(contended) {
         return (Decision::hold(Hold::Held(held)), run.history);
     }
     let Some(policy) = &inputs.policy else { return (Decision::hold(Hold::Fixed), run.history) };
@@ -108,17 +90,16 @@ impl Run<'_> {
         let added = self.history.changed.iter().any(|change| change.to > change.from);
         let distrust = distrust(&self.history.readings, reading, added);
         self.note(reading, distrust);
-        let measured: Vec<_> = self.history.readings.iter().filter(|one| now.duration_since(one.at) <= MEASURED).cloned().collect();
-        let flow = flow(&measured);
+        let flow = flow(&self.history.readings);
         // What runs does the work; during a deployment old and new run side by side, and the base is what is desired.
         let base = if pool.deploying { pool.desired } else { pool.running.min(pool.desired) };
         let recommendation = recommend(&policy.follow, reading, flow, base);
-        self.count = tolerate(recommendation.workers, base, policy.tolerance);
+        self.count = tolerate(recommendation.workers, base, f64::from(policy.tolerance_percent) / 100.0);
         self.set(Step::Busy, self.count.max(reading.busy()));
         self.activate(policy, reading);
         let wanted = self.count;
         self.set(Step::Window, stabilize(policy, &self.history.recommended, wanted, pool.desired, now));
-        self.history.recommended.push(Recommended { at: now, workers: wanted });
+        self.history.recommend(now, wanted);
         self.doubt(reading, distrust);
         if pool.deploying {
             self.set(Step::Deployment, self.count.max(pool.desired));
@@ -135,7 +116,7 @@ impl Run<'_> {
             self.history.readings.clear();
             self.history.distrusted_until = Some(self.inputs.now + DISTRUSTED);
         }
-        self.history.readings.push(reading.clone());
+        self.history.read(reading);
         let is_idle = reading.is_whole && reading.backlog == 0 && reading.busy() == 0;
         self.history.idle_since = if is_idle { self.history.idle_since.or(Some(self.inputs.now)) } else { None };
     }
@@ -193,21 +174,9 @@ impl Run<'_> {
     }
 
     fn end(mut self) -> History {
-        let (from, to) = (self.inputs.pool.desired, self.count);
-        if from != to {
-            self.history.changed.push(Changed { at: self.inputs.now, from, to });
-        }
+        self.history.change(self.inputs.now, self.inputs.pool.desired, self.count);
         self.history
     }
-}
-
-fn remembered(history: &History, now: Timestamp) -> History {
-    let recent = |at: Timestamp| now.duration_since(at) < REMEMBERED;
-    let mut kept = history.clone();
-    kept.readings.retain(|one| recent(one.at));
-    kept.recommended.retain(|one| recent(one.at));
-    kept.changed.retain(|one| recent(one.at));
-    kept
 }
 
 #[cfg(test)]

@@ -4,16 +4,18 @@ use jiff::SignedDuration;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::kind::scaling::Level;
+
 /// How the count of a pool of workers follows its backlog.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Policy {
     /// What the recommendation follows.
     #[serde(default)]
     pub follow: Follow,
-    /// A count that is off by less than this part stays as it is (HPA's default: 0.1).
+    /// A count that is off by no more than so many percent stays as it is (HPA's default: 10).
     #[serde(default = "a_tenth")]
-    pub tolerance: f64,
+    pub tolerance_percent: u32,
     /// How workers are added.
     #[serde(default = "Pace::out")]
     pub out: Pace,
@@ -32,7 +34,7 @@ pub struct Policy {
 }
 
 /// What a recommendation follows.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub enum Follow {
     /// So many workers that the backlog is empty within a time, by the measured time of a task and the measured arrivals.
@@ -42,24 +44,24 @@ pub enum Follow {
         /// From the decision until a new worker takes its first task, in seconds.
         start_seconds: u32,
         /// Tasks per worker while the time of a task is not known yet.
-        until_known: f64,
+        until_known: Level,
     },
     /// So many tasks of backlog per worker: the wait that is acceptable, divided by the mean time of a task.
     BacklogPerTask {
         /// Tasks.
-        target: f64,
+        target: Level,
     },
 }
 
 impl Default for Follow {
     /// A minute, from Fargate's usual 30 s until a task runs, and ten tasks a worker until more is known.
     fn default() -> Self {
-        Self::Drain { seconds: 60, start_seconds: 30, until_known: 10.0 }
+        Self::Drain { seconds: 60, start_seconds: 30, until_known: Level::of(10.0) }
     }
 }
 
 /// How fast a count may move in one direction.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Pace {
     /// The most careful recommendation of so many seconds counts.
@@ -88,7 +90,7 @@ impl Pace {
 }
 
 /// A bound on change within a time.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Rate {
     /// How much.
@@ -98,7 +100,7 @@ pub struct Rate {
 }
 
 /// The size of a change.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Most {
     /// Workers.
@@ -130,8 +132,8 @@ pub struct Fallback {
     pub tasks: u32,
 }
 
-fn a_tenth() -> f64 {
-    0.1
+fn a_tenth() -> u32 {
+    10
 }
 
 fn five_minutes() -> u32 {

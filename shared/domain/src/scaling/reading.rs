@@ -1,28 +1,9 @@
-//! What was seen of a pool's queues: what is not known is not zero.
+//! What the samples of a pool's queues say of it as a whole.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-/// What a sampler saw of one queue. What could not be known is none.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct QueueDepth {
-    /// Of this look at this queue.
-    pub sample_id: String,
-    /// The queue.
-    pub queue: String,
-    /// Messages that no worker has received.
-    pub ready: Option<u64>,
-    /// Messages that workers hold: executing, prefetched, and held for later.
-    pub unacked: Option<u64>,
-    /// Of those, held until a moment that has not come.
-    pub scheduled: Option<u64>,
-    /// Age of the oldest message that is ready, in seconds.
-    #[serde(default)]
-    pub oldest_age_seconds: Option<f64>,
-    /// When.
-    pub observed_at: Timestamp,
-}
+use super::sample::{QueueDepth, Workers};
 
 /// What the workers of a pool say of themselves, summed; none if no worker says anything.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
@@ -38,8 +19,30 @@ pub struct Heartbeats {
     pub completed: u64,
     /// Of those, that failed or will be tried again.
     pub failed: u64,
-    /// Mean time of a task, in seconds; none if none was completed yet.
-    pub task_seconds: Option<f64>,
+    /// The sum of the run times of those that were completed, in seconds.
+    pub seconds: f64,
+}
+
+impl Heartbeats {
+    /// Of all queues together; none if the workers of one of them are not heard of. Workers that consume several are told of by each.
+    fn of(depths: &[&QueueDepth]) -> Option<Self> {
+        let all: Vec<Workers> = depths.iter().map(|depth| depth.workers).collect::<Option<_>>()?;
+        Some(Self {
+            workers: all.iter().map(|workers| workers.count).max()?,
+            concurrency: all.iter().map(|workers| workers.concurrency).fold(0.0, f64::max),
+            active: all.iter().map(|workers| workers.active).sum(),
+            completed: all.iter().map(|workers| workers.completed).sum(),
+            failed: all.iter().map(|workers| workers.failed + workers.retried).sum(),
+            seconds: all.iter().map(|workers| workers.seconds).sum(),
+        })
+    }
+
+    /// The mean time of the tasks that were completed since `before`, or of all if there were none; none if none was completed ever.
+    pub fn task_seconds(&self, before: Option<&Self>) -> Option<f64> {
+        let mean = |seconds: f64, count: u64| (count > 0 && seconds > 0.0).then(|| seconds / count as f64);
+        let since = before.and_then(|before| mean(self.seconds - before.seconds, self.completed.checked_sub(before.completed)?));
+        since.or_else(|| mean(self.seconds, self.completed))
+    }
 }
 
 /// What is known of a whole pool at a moment.
@@ -60,68 +63,22 @@ pub struct Reading {
     pub broker: Option<String>,
 }
 
-/// Why a sample changes nothing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Unusable {
-    /// Of a moment that has not come.
-    Future,
-    /// Older than the newest of its queue, or the same.
-    Repeated,
-    /// Too old to act upon.
-    Stale,
-    /// More is scheduled than is held at all.
-    Absurd,
-}
-
-/// Clocks are apart by less than this.
-pub const FUTURE: SignedDuration = SignedDuration::from_secs(60);
-/// What is older than this says nothing of now: two sampling intervals of a minute, and a minute on the way.
-pub const STALE: SignedDuration = SignedDuration::from_secs(180);
-
-impl QueueDepth {
-    /// Whether it may be acted upon `now`, after one of `before` of the same queue.
-    ///
-    /// # Errors
-    /// Why not.
-    pub fn check(&self, before: Option<Timestamp>, now: Timestamp) -> Result<(), Unusable> {
-        if self.observed_at.duration_since(now) > FUTURE {
-            return Err(Unusable::Future);
-        }
-        if now.duration_since(self.observed_at) > STALE {
-            return Err(Unusable::Stale);
-        }
-        if before.is_some_and(|before| before >= self.observed_at) {
-            return Err(Unusable::Repeated);
-        }
-        if matches!((self.scheduled, self.unacked), (Some(scheduled), Some(unacked)) if scheduled > unacked) {
-            return Err(Unusable::Absurd);
-        }
-        Ok(())
-    }
-
-    /// Ready + unacked − scheduled, if all three are known.
-    pub fn backlog(&self) -> Option<u64> {
-        let held = self.unacked?.checked_sub(self.scheduled?)?;
-        self.ready?.checked_add(held)
-    }
-}
-
 impl Reading {
-    /// What `samples`, one of each queue of a pool that has `queues`, say of it as a whole. None if they say nothing.
-    pub fn of(samples: &[QueueDepth], queues: usize, heartbeats: Option<Heartbeats>, broker: Option<String>) -> Option<Self> {
-        let at = samples.iter().map(|sample| sample.observed_at).min()?;
-        let known: Vec<u64> = samples.iter().filter_map(QueueDepth::backlog).collect();
+    /// What `depths`, the newest of each queue of a pool that has `queues`, say of it as a whole. None if they say nothing.
+    pub fn of(depths: &[&QueueDepth], queues: usize) -> Option<Self> {
+        let at = depths.iter().map(|depth| depth.observed_at).min()?;
+        let known = depths.iter().filter(|depth| depth.backlog().is_some()).count();
         // What is ready is a lower bound of a queue whose held messages could not be counted.
-        let ready: Vec<u64> = samples.iter().filter_map(|sample| sample.ready).collect();
-        let at_least = samples.iter().filter_map(|sample| sample.backlog().or(sample.ready)).sum();
+        let ready: Vec<u64> = depths.iter().filter_map(|depth| depth.ready).collect();
+        let at_least = depths.iter().filter_map(|depth| depth.backlog().or(depth.ready)).sum();
+        let newest = depths.iter().max_by_key(|depth| depth.observed_at)?;
         (!ready.is_empty()).then(|| Self {
             at,
             backlog: at_least,
             ready: ready.iter().sum(),
-            is_whole: known.len() == queues,
-            heartbeats,
-            broker,
+            is_whole: known == queues,
+            heartbeats: Heartbeats::of(depths),
+            broker: newest.run_id.clone(),
         })
     }
 
@@ -134,54 +91,39 @@ impl Reading {
 
 #[cfg(test)]
 mod tests {
+    use super::super::sample::testing::depth;
     use super::*;
-
-    fn at(second: i64) -> Timestamp {
-        Timestamp::from_second(second).expect("a moment")
-    }
-
-    fn depth(ready: Option<u64>, unacked: Option<u64>, scheduled: Option<u64>) -> QueueDepth {
-        QueueDepth { sample_id: "s".into(), queue: "q".into(), ready, unacked, scheduled, oldest_age_seconds: None, observed_at: at(1_000) }
-    }
-
-    #[test]
-    fn a_backlog_is_what_waits_and_what_runs_but_not_what_is_for_later() {
-        let check = |ready, unacked, scheduled, expected| assert_eq!(depth(ready, unacked, scheduled).backlog(), expected);
-        check(Some(5), Some(3), Some(1), Some(7));
-        // Reminders for tomorrow are no backlog.
-        check(Some(0), Some(5_000), Some(5_000), Some(0));
-        // Hoarding is no idleness.
-        check(Some(0), Some(700), Some(0), Some(700));
-        // What is not known is not zero.
-        check(Some(5), None, None, None);
-        check(None, Some(3), Some(0), None);
-        check(Some(0), Some(1), Some(2), None);
-    }
-
-    #[test]
-    fn samples_that_say_nothing_of_now_are_told_apart() {
-        let check = |before: Option<i64>, now: i64, expected| {
-            assert_eq!(depth(Some(1), Some(0), Some(0)).check(before.map(at), at(now)), expected, "{before:?} at {now}");
-        };
-        check(None, 1_001, Ok(()));
-        check(Some(990), 1_001, Ok(()));
-        check(Some(1_000), 1_001, Err(Unusable::Repeated));
-        check(Some(1_010), 1_011, Err(Unusable::Repeated));
-        check(None, 1_181, Err(Unusable::Stale));
-        check(None, 940, Ok(()));
-        check(None, 939, Err(Unusable::Future));
-        assert_eq!(depth(Some(1), Some(1), Some(2)).check(None, at(1_000)), Err(Unusable::Absurd));
-    }
 
     #[test]
     fn a_queue_that_is_not_known_makes_the_sum_a_lower_bound() {
         let known = depth(Some(5), Some(3), Some(0));
-        let whole = Reading::of(&[known.clone(), known.clone()], 2, None, None).expect("it says something");
+        let whole = Reading::of(&[&known, &known], 2).expect("it says something");
         assert_eq!((whole.backlog, whole.ready, whole.is_whole), (16, 10, true));
-        let half = Reading::of(&[known.clone(), depth(Some(2), None, None)], 2, None, None).expect("it says something");
+        let half = Reading::of(&[&known, &depth(Some(2), None, None)], 2).expect("it says something");
         assert_eq!((half.backlog, half.is_whole), (10, false));
-        let missing = Reading::of(&[known], 2, None, None).expect("it says something");
+        let missing = Reading::of(&[&known], 2).expect("it says something");
         assert!(!missing.is_whole);
-        assert_eq!(Reading::of(&[depth(None, None, None)], 1, None, None), None);
+        assert_eq!(Reading::of(&[&depth(None, None, None)], 1), None);
+    }
+
+    #[test]
+    fn workers_of_two_queues_are_counted_once_and_their_tasks_all() {
+        let workers =
+            |active, completed| Workers { count: 3, concurrency: 2.0, active, completed, retried: 1, seconds: 9.0, ..Workers::default() };
+        let of = |workers| QueueDepth { workers, ..depth(Some(1), Some(1), Some(0)) };
+        let both = Reading::of(&[&of(Some(workers(1, 5))), &of(Some(workers(4, 7)))], 2).and_then(|reading| reading.heartbeats);
+        assert_eq!(both, Some(Heartbeats { workers: 3, concurrency: 2.0, active: 5, completed: 12, failed: 2, seconds: 18.0 }));
+        let one = Reading::of(&[&of(Some(workers(1, 5))), &of(None)], 2).expect("it says something");
+        assert_eq!(one.heartbeats, None, "half of the counters is no count");
+    }
+
+    #[test]
+    fn the_time_of_a_task_is_that_of_the_last_ones() {
+        let beats = |completed, seconds| Heartbeats { completed, seconds, ..Heartbeats::default() };
+        assert_eq!(beats(10, 100.0).task_seconds(None), Some(10.0));
+        assert_eq!(beats(12, 104.0).task_seconds(Some(&beats(10, 100.0))), Some(2.0));
+        assert_eq!(beats(10, 100.0).task_seconds(Some(&beats(10, 100.0))), Some(10.0), "none since");
+        assert_eq!(beats(2, 3.0).task_seconds(Some(&beats(10, 100.0))), Some(1.5), "the counters have begun anew");
+        assert_eq!(beats(0, 0.0).task_seconds(None), None);
     }
 }

@@ -46,10 +46,10 @@ pub enum By {
 pub fn recommend(follow: &Follow, reading: &Reading, flow: Flow, running: u32) -> Recommendation {
     let per_task = |target: f64| Recommendation { workers: reading.backlog as f64 / target, by: By::BacklogPerTask };
     match *follow {
-        Follow::BacklogPerTask { target } => per_task(target),
+        Follow::BacklogPerTask { target } => per_task(target.get()),
         Follow::Drain { seconds, start_seconds, until_known } => match flow.task_seconds {
             Some(task_seconds) => drain(reading, flow, task_seconds, f64::from(running), f64::from(seconds), f64::from(start_seconds)),
-            None => per_task(until_known),
+            None => per_task(until_known.get()),
         },
     }
 }
@@ -73,7 +73,8 @@ fn drain(reading: &Reading, flow: Flow, task_seconds: f64, running: f64, objecti
 
 /// The flow between the first and the last of `readings`, which are of one broker and in order.
 pub fn flow(readings: &[Reading]) -> Flow {
-    let task_seconds = readings.iter().rev().find_map(|reading| reading.heartbeats?.task_seconds).filter(|seconds| *seconds > 0.0);
+    let beats: Vec<_> = readings.iter().filter_map(|reading| reading.heartbeats).collect();
+    let task_seconds = beats.last().and_then(|last| last.task_seconds(beats.first()));
     let known: Vec<_> = readings.iter().filter(|reading| reading.is_whole && reading.heartbeats.is_some()).collect();
     let (Some(first), Some(last)) = (known.first(), known.last()) else { return Flow { arrivals: None, task_seconds } };
     let seconds = last.at.duration_since(first.at).as_secs_f64();
@@ -90,6 +91,7 @@ mod tests {
 
     use super::super::reading::Heartbeats;
     use super::*;
+    use crate::kind::scaling::Level;
 
     fn reading(second: i64, backlog: u64, heartbeats: Option<Heartbeats>) -> Reading {
         let at = Timestamp::from_second(second).expect("a moment");
@@ -97,13 +99,13 @@ mod tests {
     }
 
     fn beating(active: u64, completed: u64) -> Option<Heartbeats> {
-        Some(Heartbeats { workers: 1, concurrency: 2.0, active, completed, failed: 0, task_seconds: Some(6.0) })
+        Some(Heartbeats { workers: 1, concurrency: 2.0, active, completed, failed: 0, seconds: 6.0 * completed as f64 })
     }
 
     #[test]
     fn a_backlog_per_task_is_divided_by_its_target() {
         let check = |backlog, target, expected: f64| {
-            let got = recommend(&Follow::BacklogPerTask { target }, &reading(0, backlog, None), Flow::default(), 1);
+            let got = recommend(&Follow::BacklogPerTask { target: Level::of(target) }, &reading(0, backlog, None), Flow::default(), 1);
             assert!((got.workers - expected).abs() < 1e-3, "{got:?}");
         };
         check(8_600, 2_150.0, 4.0);
@@ -114,7 +116,7 @@ mod tests {
 
     #[test]
     fn a_backlog_is_emptied_within_the_objective() {
-        let follow = Follow::Drain { seconds: 60, start_seconds: 30, until_known: 10.0 };
+        let follow = Follow::Drain { seconds: 60, start_seconds: 30, until_known: Level::of(10.0) };
         let check = |backlog, active, arrivals, task_seconds, running, expected: (f64, By)| {
             let flow = Flow { arrivals: Some(arrivals), task_seconds: Some(task_seconds) };
             let got = recommend(&follow, &reading(0, backlog, beating(active, 0)), flow, running);
@@ -134,7 +136,7 @@ mod tests {
 
     #[test]
     fn never_fewer_are_recommended_than_keep_up_with_what_arrives() {
-        let follow = Follow::Drain { seconds: 60, start_seconds: 30, until_known: 10.0 };
+        let follow = Follow::Drain { seconds: 60, start_seconds: 30, until_known: Level::of(10.0) };
         let tasks = [0, 1, 7, 500].into_iter().flat_map(|backlog| [0, backlog / 2, backlog].map(|active| (backlog, active)));
         let loads = [0.0, 0.3, 40.0].into_iter().flat_map(|arrivals| [0.2, 6.0, 900.0].map(|seconds| (arrivals, seconds)));
         for ((backlog, active), (arrivals, seconds)) in tasks.flat_map(|tasks| loads.clone().map(move |load| (tasks, load))) {
@@ -148,7 +150,7 @@ mod tests {
 
     #[test]
     fn without_a_time_of_tasks_a_plain_number_of_them_is_a_workers_share() {
-        let follow = Follow::Drain { seconds: 60, start_seconds: 30, until_known: 10.0 };
+        let follow = Follow::Drain { seconds: 60, start_seconds: 30, until_known: Level::of(10.0) };
         let got = recommend(&follow, &reading(0, 45, None), Flow::default(), 1);
         assert_eq!((got.workers, got.by), (4.5, By::BacklogPerTask));
     }

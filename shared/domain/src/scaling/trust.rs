@@ -43,7 +43,7 @@ pub fn distrust(before: &[Reading], now: &Reading, added: bool) -> Option<Distru
     let completed = done.completed.checked_sub(then.completed)?;
     let failed = done.failed.checked_sub(then.failed)?;
     let waited = now.at.duration_since(first.at);
-    let task = SignedDuration::try_from_secs_f64(3.0 * done.task_seconds.unwrap_or(0.0)).unwrap_or(SignedDuration::MAX);
+    let task = SignedDuration::try_from_secs_f64(3.0 * done.task_seconds(None).unwrap_or(0.0)).unwrap_or(SignedDuration::MAX);
     let waits = before.iter().chain([now]).all(|one| one.ready > 0);
     if added && waits && completed == 0 && waited >= PATIENCE.max(task) {
         return Some(Distrust::NothingCompletes { seconds: waited.as_secs() });
@@ -71,7 +71,7 @@ mod tests {
 
     fn reading(second: i64, backlog: u64, counted: Option<(u64, u64)>, broker: &str) -> Reading {
         let heartbeats =
-            counted.map(|(completed, failed)| Heartbeats { completed, failed, task_seconds: Some(10.0), ..Heartbeats::default() });
+            counted.map(|(completed, failed)| Heartbeats { completed, failed, seconds: 10.0 * completed as f64, ..Heartbeats::default() });
         let at = Timestamp::from_second(second).expect("a moment");
         Reading { at, backlog, ready: backlog, is_whole: true, heartbeats, broker: Some(broker.to_owned()) }
     }

@@ -18,6 +18,8 @@ macro_rules! containers {
         Mutates ecs.CreateService { name: String, token: String, task_definition: String, desired: Service, tags: Tags } -> ServiceView;
         /// Onto another revision.
         Mutates ecs.UpdateService { cluster: String, name: String, task_definition: String, settings: Option<Settings> } -> ServiceView;
+        /// How many tasks it is to have.
+        Mutates ecs.SetDesiredCount { cluster: String, name: String, count: u32 } -> ();
         /// With its tasks.
         Mutates ecs.DeleteService { cluster: String, name: String } -> ServiceView;
         /// Starts a task; the same token starts none again within a day. The reply is its ARN.
@@ -67,6 +69,8 @@ macro_rules! containers {
 
         /// Of a service's count, with tags and policies not filled in.
         Reads autoscaling.DescribeScalableTarget { cluster: String, service: String } -> Option<Observed>;
+        /// Of a service's count, with whether it may be moved.
+        Reads autoscaling.DescribeBounds { cluster: String, service: String } -> Option<BoundsView>;
         /// By ARN.
         Reads autoscaling.ListTargetTags { arn: String } -> Tags;
         /// By name, those of the sort that we make.

@@ -4,6 +4,8 @@ macro_rules! own {
     ([$next:ident $($rest:ident)*] $($rows:tt)*) => { $next! { [$($rest)*] $($rows)*
         /// All items of an owner, consistently.
         Reads dynamodb.ReadOwner { owner: String } -> Vec<Item>;
+        /// Those items of a partition whose sort key begins with `prefix`, consistently.
+        Reads dynamodb.ReadItems { owner: String, prefix: String } -> Vec<Item>;
         /// One item, consistently.
         Reads dynamodb.ReadItem { owner: String, key: String } -> Option<Item>;
         /// All writes or none. Fails as `ConditionFailed` if a condition does not hold.
@@ -13,8 +15,10 @@ macro_rules! own {
         /// The owners of a resource, by its ARN.
         Reads dynamodb.FindOwners { arn: String } -> Vec<String>;
 
-        /// Puts a message on the tenant queue, to be seen after `delay_seconds` (0 to 900).
+        /// Puts a message on the queue that this function works on or for, to be seen after `delay_seconds` (0 to 900).
         Mutates sqs.SendMessage { body: String, delay_seconds: u16 } -> ();
+        /// Puts ten messages at most on that queue; one outcome each.
+        Mutates sqs.SendMessages { bodies: Vec<String> } -> Vec<Result<(), String>>;
         /// Puts a message that can never succeed on the dead-letter queue, with why.
         Mutates sqs.SendDeadLetter { body: String, reason: String, cause: String } -> ();
         /// Has a message come back after so many seconds.

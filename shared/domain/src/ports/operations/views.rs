@@ -2,10 +2,13 @@
 
 use crate::kind::service::{ServiceSeen, TaskDefinition};
 use crate::resource::Tags;
+use crate::scaling::limits::Bounds;
 
 /// What is announced.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
+    /// Who says it, such as `caretaker.answers`: rights and rules go by it.
+    pub source: &'static str,
     /// Such as `tenant-ready`.
     pub detail_type: String,
     /// JSON text.
@@ -50,6 +53,15 @@ pub struct DatabaseChange {
     pub performance_insights: Option<bool>,
     /// The key that Performance Insights are encrypted with.
     pub performance_insights_key: Option<String>,
+}
+
+/// How far the count of a service may go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BoundsView {
+    /// Fewest and most.
+    pub bounds: Bounds,
+    /// Whether all scaling of it is suspended, by remediation or by a person.
+    pub suspended: bool,
 }
 
 /// A service as ECS shows it.

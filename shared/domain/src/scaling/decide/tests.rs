@@ -1,6 +1,7 @@
 use serde_json::json;
 
-use super::super::reading::{Heartbeats, Unusable};
+use super::super::reading::Heartbeats;
+use super::super::sample::Unusable;
 use super::*;
 
 fn at(second: i64) -> Timestamp {

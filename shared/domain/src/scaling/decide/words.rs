@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::super::reading::Unusable;
 use super::super::recommend::{Flow, Recommendation};
+use super::super::sample::Unusable;
 use super::super::trust::Distrust;
 
 /// What is to become of a count, and what it follows from.
@@ -68,6 +68,8 @@ pub enum Held {
     Paused,
     /// Its service is not active.
     Inactive,
+    /// It has no scalable target: how far it may go is not known.
+    Unbounded,
     /// Another scaler moves its count.
     TwoScalers,
 }

@@ -1,0 +1,61 @@
+//! A look at all queues of one pool, whatever broker they lie in.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use domain::kind::workers::{Broker, Registered};
+use domain::ports::Cloud;
+use domain::scaling::sample::QueueDepth;
+use jiff::Timestamp;
+use runtime::start::chain;
+use tokio::time::timeout;
+
+use crate::redis::{Tokens, look};
+
+/// A broker that has not answered within this is not known; the run goes on.
+const PATIENCE: Duration = Duration::from_secs(4);
+
+/// What a look came to: a depth for each queue of the pool, and why some of it is not known.
+#[derive(Debug)]
+pub struct Look {
+    /// By queue, as the pool names them.
+    pub depths: Vec<QueueDepth>,
+    /// What went wrong.
+    pub fault: Option<String>,
+}
+
+/// Looks at the queues of `pool`. `sample_id` is of this look at this pool.
+pub async fn sample(cloud: &impl Cloud, tokens: &Tokens, pool: &Registered, sample_id: &str) -> Look {
+    let now = cloud.now();
+    let seen = match &pool.pool.broker {
+        Broker::Redis(redis) => match timeout(PATIENCE, look(cloud, tokens, redis, &pool.pool.queues, now)).await {
+            Ok(outcome) => outcome.map_err(|error| chain(&error)),
+            Err(_) => Err(format!("the broker has not answered within {} s", PATIENCE.as_secs())),
+        },
+        Broker::Sqs { .. } => Err("queues of SQS are not looked at by this version".to_owned()),
+    };
+    let (mut known, fault) = match seen {
+        Ok(known) => (known, None),
+        Err(fault) => (BTreeMap::new(), Some(fault)),
+    };
+    let depths = pool.pool.queues.iter().map(|queue| known.remove(queue).unwrap_or_else(|| unknown(queue, now)));
+    let depths = depths.map(|depth| QueueDepth { sample_id: format!("{sample_id}/{}", depth.queue), ..depth }).collect();
+    Look { depths, fault }
+}
+
+/// Nothing is known of `queue`.
+pub(crate) fn unknown(queue: &str, now: Timestamp) -> QueueDepth {
+    QueueDepth {
+        sample_id: String::new(),
+        queue: queue.to_owned(),
+        ready: None,
+        unacked: None,
+        scheduled: None,
+        workers: None,
+        oldest_age_seconds: None,
+        run_id: None,
+        stranded: None,
+        evicts: None,
+        observed_at: now,
+    }
+}

@@ -1,0 +1,115 @@
+//! One pool: what was sampled, how it stands, what was decided, and the count.
+
+use domain::failure::{CallError, Cause};
+use domain::intent::Intent;
+use domain::kind::service::{Rollout, ServiceLife};
+use domain::kind::workers::Registered;
+use domain::ledger::{BadItem, Condition, INTENT, Item, Write};
+use domain::ports::{Cloud, DescribeBounds, DescribeService, PutEvents, ReadItem, SetDesiredCount, WriteItems, send};
+use domain::scaling::decide::{Held, Inputs, Outcome, Pool};
+use domain::scaling::limits::Bounds;
+use domain::scaling::memory::{Memory, partition};
+use domain::scaling::sample::Sample;
+use domain::tenant::Owner;
+use runtime::decision::Decision;
+use serde_json::json;
+use thiserror::Error;
+
+use crate::handler::decision;
+
+/// Why a pool could not be decided upon. The samples come back.
+#[derive(Debug, Error)]
+pub enum Problem {
+    /// AWS did not answer.
+    #[error("a call failed")]
+    Call(#[from] CallError),
+    /// Written by newer code, or not what it should be.
+    #[error("an item was not read")]
+    Item(#[from] BadItem),
+}
+
+/// Decides upon `samples` of the pool `registered`, in their order, and does it. One decision for each sample: what the pool came to, or
+/// why this sample is of no use.
+///
+/// # Errors
+/// See [`Problem`].
+pub async fn scale(cloud: &impl Cloud, registered: &Registered, samples: &[Sample]) -> Result<Vec<Decision>, Problem> {
+    let (owner, pool, name) = (&registered.owner, &registered.pool, registered.name.as_str());
+    let item = send(cloud, ReadItem { owner: partition(owner), key: name.to_owned() }).await?;
+    let mut memory: Memory = item.as_ref().map(Item::read).transpose()?.unwrap_or_default();
+    let before = item.is_some().then_some(memory.revision);
+    let now = cloud.now();
+    let depths: Vec<_> = samples.iter().map(|sample| sample.depth.clone()).collect();
+    let (worth, reading) = memory.take_in(&depths, &pool.queues, now);
+    let standing = standing(cloud, registered).await?;
+    let inputs = Inputs { policy: pool.policy.clone(), pool: standing, reading, history: memory.history.clone(), now };
+    let decided = memory.decide(inputs.clone(), owner, &pool.service);
+    match write(cloud, owner, name, &memory, before).await {
+        Err(error) if error.cause == Cause::ConditionFailed => {
+            let why = "another sample of the pool was decided upon meanwhile".to_owned();
+            return Ok(samples.iter().map(|_| decision(owner, name, "held", why.clone())).collect());
+        }
+        outcome => outcome?,
+    }
+    if let Outcome::Scale { to, .. } = decided.outcome {
+        send(cloud, SetDesiredCount { cluster: pool.cluster.clone(), name: pool.service.clone(), count: to }).await?;
+    }
+    announce(cloud, owner, name, &mut memory).await?;
+    let word = if matches!(decided.outcome, Outcome::Scale { .. }) { "scaled" } else { "held" };
+    let whole = Decision { inputs: json!({ "inputs": inputs, "decision": decided }), ..decision(owner, name, word, decided.to_string()) };
+    Ok(worth.into_iter().map(|worth| worth.map_or_else(|why| decision(owner, name, "held", why.to_string()), |()| whole.clone())).collect())
+}
+
+/// How the pool stands: on ECS, by its scalable target, and by its owner's intent.
+async fn standing(cloud: &impl Cloud, registered: &Registered) -> Result<Pool, CallError> {
+    let (cluster, service) = (&registered.pool.cluster, &registered.pool.service);
+    let look = async {
+        let intent = send(cloud, ReadItem { owner: registered.owner.to_string(), key: INTENT.to_owned() });
+        let view = send(cloud, DescribeService { cluster: cluster.clone(), name: service.clone() });
+        let bounds = send(cloud, DescribeBounds { cluster: cluster.clone(), service: service.clone() });
+        futures::try_join!(intent, view, bounds)
+    };
+    let (intent, view, target) = look.await?;
+    let paused = intent.and_then(|item| item.read::<Intent>().ok()).is_some_and(|intent| intent.paused);
+    let seen = view.map(|view| view.seen);
+    let inactive = seen.as_ref().is_none_or(|seen| seen.life != ServiceLife::Active);
+    let held = match &target {
+        _ if inactive => Some(Held::Inactive),
+        None => Some(Held::Unbounded),
+        Some(target) if target.suspended => Some(Held::Suspended),
+        Some(_) => paused.then_some(Held::Paused),
+    };
+    Ok(Pool {
+        desired: seen.as_ref().map_or(0, |seen| seen.desired_count),
+        running: seen.as_ref().map_or(0, |seen| seen.running_count),
+        bounds: target.map_or(Bounds { min: 0, max: 0 }, |target| target.bounds),
+        deploying: seen.as_ref().is_some_and(|seen| seen.rollout == Rollout::InProgress),
+        held,
+        share: None,
+    })
+}
+
+/// `before` is the revision that was read; none: there was no item.
+async fn write(cloud: &impl Cloud, owner: &Owner, name: &str, memory: &Memory, before: Option<u64>) -> Result<(), CallError> {
+    let condition = before.map_or(Condition::Absent, |revision| Condition::is("revision", revision));
+    let item = Item::new(&partition(owner), name, memory);
+    send(cloud, WriteItems { writes: vec![Write::Put(item, condition)] }).await
+}
+
+/// Sends what the bus has not taken yet, and forgets it then: a crash between the two says it twice, and receivers go by the key.
+async fn announce(cloud: &impl Cloud, owner: &Owner, name: &str, memory: &mut Memory) -> Result<(), CallError> {
+    if memory.outbox.is_empty() {
+        return Ok(());
+    }
+    let entries = memory.outbox.iter().map(domain::incident::Incident::entry).collect();
+    let outcomes = send(cloud, PutEvents { entries }).await?;
+    let mut taken = outcomes.into_iter().map(|outcome| outcome.is_ok());
+    memory.outbox.retain(|_| taken.next() != Some(true));
+    let before = memory.revision;
+    memory.revision += 1;
+    match write(cloud, owner, name, memory, Some(before)).await {
+        // Whoever came between sends it again.
+        Err(error) if error.cause == Cause::ConditionFailed => Ok(()),
+        outcome => outcome,
+    }
+}

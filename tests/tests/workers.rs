@@ -1,0 +1,283 @@
+//! Pools of workers: the shipped `scale-workers`, fed with samples as `sample-queues` sends them.
+
+use domain::ledger::{Condition, Item, Write};
+use domain::scaling::memory::{Memory, partition};
+use domain::scaling::sample::QueueDepth;
+use jiff::SignedDuration;
+use runtime::batch::Message;
+use runtime::record::Handled;
+use scale_workers::handler::handle;
+use scenarios::driver::{context_of, event};
+use scenarios::scenario::Scenario;
+use scenarios::simulator::{Aim, Mark, Strike};
+use serde_json::{Value, json};
+
+const SERVICE: &str = "workers-demo-dev-celery";
+
+/// A tenant with a pool that stands.
+fn standing() -> Scenario {
+    let scenario = Scenario::with(0, &context_of("workers"));
+    scenario.send(&event("tenant-created", json!({ "blueprint": "workers", "tier": "small", "version": 1 })));
+    scenario.rest();
+    assert_eq!(scenario.heard("demo"), ["tenant-ready 1"]);
+    scenario
+}
+
+/// A sample of `queue` of the moment, with `change`.
+fn sample(scenario: &Scenario, queue: &str, change: Value) -> String {
+    let mut sample = json!({ "schema": 1, "sampleId": "s", "tenant": "demo", "environment": "dev", "queue": queue, "ready": 0, "unacked": 0,
+        "scheduled": 0, "workers": null, "oldestAgeSeconds": null, "observedAt": scenario.executor.now(), "source": "sample-queues" });
+    sample.as_object_mut().expect("an object").extend(change.as_object().expect("an object").clone());
+    sample.to_string()
+}
+
+/// Hands `bodies` to the function as one batch; what became of each: decision and reason.
+fn scale(scenario: &Scenario, bodies: &[String]) -> Vec<(&'static str, String)> {
+    let cloud = scenario.simulator.invoke(SignedDuration::from_secs(30));
+    let record = |body: &String| Message { body: body.clone(), receipt: None, receives: 1 };
+    let records: Vec<_> = bodies.iter().map(record).collect();
+    let task = scenario.executor.spawn(async move { handle(&cloud, &records).await });
+    scenario.executor.run_for(SignedDuration::from_secs(5));
+    let handled = task.take().expect("it has ended");
+    handled.iter().map(Handled::decision).map(|decision| (decision.decision, decision.reason.clone())).collect()
+}
+
+/// Both queues, of which only `celery` has something.
+fn both(scenario: &Scenario, ready: u64) -> Vec<String> {
+    vec![sample(scenario, "celery", json!({ "ready": ready })), sample(scenario, "reports", json!({}))]
+}
+
+fn count(scenario: &Scenario) -> String {
+    let line = scenario.standing("service").concat();
+    line.split(" wants ").nth(1).and_then(|rest| rest.split(' ').next()).expect("a count").to_owned()
+}
+
+fn counts_set(scenario: &Scenario, mark: Mark) -> usize {
+    scenario.simulator.log().counts_since(mark).get("ecs.SetDesiredCount").copied().unwrap_or(0)
+}
+
+// Invariant: the count follows the sum of all queues of the pool, within its bounds.
+
+#[test]
+fn a_backlog_of_two_queues_sets_the_count_once_and_is_bounded() {
+    let scenario = standing();
+    let batch =
+        [sample(&scenario, "celery", json!({ "ready": 20 })), sample(&scenario, "reports", json!({ "unacked": 15, "scheduled": 5 }))];
+    let mark = scenario.simulator.log().mark();
+    let decisions = scale(&scenario, &batch);
+    assert!(decisions.iter().all(|(word, why)| *word == "scaled" && why.contains("from 1 to 3 workers")), "{decisions:?}");
+    assert_eq!((count(&scenario).as_str(), counts_set(&scenario, mark)), ("3", 1));
+    scenario.wait(10);
+    scale(&scenario, &both(&scenario, 10_000));
+    assert_eq!(count(&scenario), "8");
+    // It falls once the window of five minutes has passed.
+    for _ in 0..29 {
+        assert_eq!(count(&scenario), "8");
+        scenario.wait(5);
+        scale(&scenario, &both(&scenario, 0));
+    }
+    scenario.wait(120);
+    scale(&scenario, &both(&scenario, 0));
+    assert_eq!(count(&scenario), "1");
+}
+
+#[test]
+fn a_sample_that_comes_twice_or_late_changes_nothing() {
+    let scenario = standing();
+    let early = both(&scenario, 5);
+    scenario.wait(10);
+    let late = both(&scenario, 50);
+    scale(&scenario, &late);
+    let mark = scenario.simulator.log().mark();
+    for bodies in [&late, &early] {
+        let decisions = scale(&scenario, bodies);
+        assert!(decisions.iter().all(|(word, why)| *word == "held" && why.contains("not newer")), "{decisions:?}");
+    }
+    assert_eq!((count(&scenario).as_str(), counts_set(&scenario, mark)), ("5", 0));
+}
+
+// Invariant: every no has a reason, changes no count, and leaves the other records of its batch alone.
+
+#[test]
+fn what_cannot_be_acted_upon_is_told_why_and_the_rest_of_the_batch_is_done() {
+    let scenario = standing();
+    let good = both(&scenario, 30);
+    let bodies = [
+        sample(&scenario, "celery", json!({ "ready": -4 })),
+        sample(&scenario, "celery", json!({ "tenant": "nobody" })),
+        sample(&scenario, "mails", json!({ "ready": 900 })),
+        "{".to_owned(),
+        good[0].clone(),
+        good[1].clone(),
+    ];
+    let decisions = scale(&scenario, &bodies);
+    let words: Vec<_> = decisions.iter().map(|(word, _)| *word).collect();
+    assert_eq!(words, ["dead-lettered", "ignored", "ignored", "dead-lettered", "scaled", "scaled"]);
+    let reasons = ["integer `-4`", "the tenant is unknown", "no pool of the tenant works on this queue", "not JSON"];
+    for ((_, why), expected) in decisions.iter().zip(reasons) {
+        assert!(why.contains(expected), "{why}");
+    }
+    assert_eq!(count(&scenario), "3");
+}
+
+#[test]
+fn samples_that_cannot_be_true_hold_the_count() {
+    let scenario = standing();
+    let now = scenario.executor.now();
+    let at = |seconds: i64| json!({ "ready": 900, "observedAt": now + SignedDuration::from_secs(seconds) });
+    let cases = [
+        (at(100), "a moment that has not come"),
+        (at(-200), "too old"),
+        (json!({ "ready": 1_u64 << 50 }), "cannot be true"),
+        (json!({ "unacked": 1, "scheduled": 2 }), "cannot be true"),
+        (json!({ "ready": null }), "nothing could be seen"),
+    ];
+    for (change, expected) in cases {
+        let decisions = scale(&scenario, &[sample(&scenario, "celery", change)]);
+        assert!(decisions[0].0 == "held" && decisions[0].1.contains(expected), "{decisions:?}");
+    }
+    assert_eq!(count(&scenario), "1");
+}
+
+#[test]
+fn a_service_that_is_not_to_be_touched_is_not() {
+    let scenario = standing();
+    let held = |expected: &str| {
+        let decisions = scale(&scenario, &both(&scenario, 900));
+        assert!(decisions.iter().all(|(word, why)| *word == "held" && why.contains(expected)), "{decisions:?}");
+        assert_eq!(count(&scenario), "1");
+        scenario.wait(10);
+    };
+    scenario.simulator.suspend("mate-dev", SERVICE, true);
+    held("scaling of the service is suspended");
+    scenario.simulator.suspend("mate-dev", SERVICE, false);
+    scenario.order("pause", &scenario.life(), None);
+    scenario.rest();
+    held("the tenant is paused");
+    scenario.order("resume", &scenario.life(), None);
+    scenario.rest();
+    scale(&scenario, &both(&scenario, 900));
+    assert_eq!(count(&scenario), "8");
+}
+
+#[test]
+fn two_scalers_on_one_service_are_told_and_ours_steps_back() {
+    let scenario = standing();
+    for other in [5, 2, 6, 2] {
+        scale(&scenario, &both(&scenario, 30));
+        scenario.simulator.set_desired_count(SERVICE, other);
+        scenario.wait(10);
+    }
+    let decisions = scale(&scenario, &both(&scenario, 30));
+    assert!(decisions[0].1.contains("somebody else moves the count"), "{decisions:?}");
+    assert_eq!(count(&scenario), "2");
+    let said = incidents(&scenario);
+    assert_eq!(said, ["incident-opened dev/demo/workers-demo-dev-celery/two-scalers"]);
+}
+
+/// Turn and key of each.
+fn incidents(scenario: &Scenario) -> Vec<String> {
+    let entries = scenario.simulator.announced();
+    let ours = entries.iter().filter(|(_, entry)| entry.source == "caretaker.incidents");
+    ours.map(|(_, entry)| format!("{} {}", entry.detail_type, entry.resources.concat())).collect()
+}
+
+// Invariant: a broker that was replaced is no idle one; it is told once, and once that it is over.
+
+#[test]
+fn a_broker_that_lost_its_queues_takes_no_worker_away() {
+    let scenario = standing();
+    let of = |run_id: &str, ready: u64| {
+        let change = json!({ "ready": ready, "runId": run_id });
+        vec![sample(&scenario, "celery", change), sample(&scenario, "reports", json!({ "runId": run_id }))]
+    };
+    scale(&scenario, &of("a", 50));
+    assert_eq!(count(&scenario), "5");
+    for _ in 0..29 {
+        scenario.wait(5);
+        scale(&scenario, &of("b", 0));
+        assert_eq!(count(&scenario), "5");
+    }
+    let key = "dev/demo/workers-demo-dev-celery/broker-replaced";
+    assert_eq!(incidents(&scenario), [format!("incident-opened {key}")]);
+    scenario.wait(60);
+    scale(&scenario, &of("b", 0));
+    assert_eq!(incidents(&scenario), [format!("incident-opened {key}"), format!("incident-resolved {key}")]);
+}
+
+// Invariant: two invocations never act upon one reading of a pool, and a crash in between loses no incident.
+
+#[test]
+fn of_two_at_once_one_acts() {
+    let scenario = standing();
+    let mark = scenario.simulator.log().mark();
+    let bodies = [both(&scenario, 30), both(&scenario, 30)];
+    let tasks = bodies.map(|bodies| {
+        let cloud = scenario.simulator.invoke(SignedDuration::from_secs(30));
+        let records: Vec<_> = bodies.into_iter().map(|body| Message { body, receipt: None, receives: 1 }).collect();
+        scenario.executor.spawn(async move { handle(&cloud, &records).await })
+    });
+    scenario.executor.run_for(SignedDuration::from_secs(5));
+    let words: Vec<_> =
+        tasks.into_iter().flat_map(|task| task.take().expect("it has ended")).map(|handled| handled.decision().decision).collect();
+    assert_eq!((words.iter().filter(|word| **word == "scaled").count(), counts_set(&scenario, mark)), (2, 1), "{words:?}");
+}
+
+#[test]
+fn an_incident_that_was_not_sent_is_sent_with_the_next_sample() {
+    let scenario = standing();
+    scenario.simulator.strike(Aim::at("events.PutEvents"), Strike::CrashBefore);
+    let evicting = || vec![sample(&scenario, "celery", json!({ "evicts": "allkeys-lru" }))];
+    let cloud = scenario.simulator.invoke(SignedDuration::from_secs(30));
+    let records: Vec<_> = evicting().into_iter().map(|body| Message { body, receipt: None, receives: 1 }).collect();
+    scenario.executor.spawn(async move { handle(&cloud, &records).await });
+    scenario.executor.run_for(SignedDuration::from_secs(5));
+    assert_eq!(incidents(&scenario), [""; 0]);
+    scenario.wait(10);
+    scale(&scenario, &evicting());
+    assert_eq!(incidents(&scenario), ["incident-opened dev/demo/workers-demo-dev-celery/evicting-broker"]);
+}
+
+#[test]
+fn memory_of_newer_code_is_left_alone() {
+    let scenario = standing();
+    let owner = partition(&"tenant#dev#demo".parse().expect("an owner"));
+    let mut item = Item::new(&owner, SERVICE, &Memory::default());
+    item.attributes.insert("schema".to_owned(), json!(2));
+    scenario.simulator.write_ledger(&[Write::Put(item, Condition::Always)]);
+    let decisions = scale(&scenario, &both(&scenario, 900));
+    assert!(decisions.iter().all(|(word, why)| *word == "retried" && why.contains("schema 2")), "{decisions:?}");
+    assert_eq!(count(&scenario), "1");
+}
+
+// Invariant: a pool is a resource like any other.
+
+#[test]
+fn a_pool_goes_with_its_tenant_and_before_its_service() {
+    let scenario = standing();
+    assert_eq!(scenario.simulator.ledger("pools#dev").len(), 1);
+    scenario.send(&event("tenant-deleted", json!({ "version": 2 })));
+    scenario.rest();
+    assert_eq!(scenario.simulator.ledger("pools#dev").len(), 0);
+    let decisions = scale(&scenario, &both(&scenario, 900));
+    assert!(decisions.iter().all(|(word, _)| *word == "ignored"), "{decisions:?}");
+}
+
+#[test]
+fn a_pool_that_was_changed_by_hand_is_set_back() {
+    let scenario = standing();
+    let change = |scenario: &Scenario| {
+        let mut item = scenario.simulator.ledger("pools#dev").remove(0);
+        item.attributes["pool"]["queues"] = json!(["other"]);
+        scenario.simulator.write_ledger(&[Write::Put(item, Condition::Always)]);
+    };
+    scenario.assert_mended(change);
+    let item = scenario.simulator.ledger("pools#dev").remove(0);
+    assert_eq!(item.attributes["pool"]["queues"], json!(["celery", "reports"]));
+}
+
+#[test]
+fn a_depth_holds_what_its_contract_names() {
+    let read: QueueDepth = serde_json::from_str(&sample(&Scenario::default(), "celery", json!({}))).expect("it is one");
+    assert_eq!((read.queue.as_str(), read.run_id, read.stranded), ("celery", None, None));
+}
