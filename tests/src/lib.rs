@@ -27,3 +27,4 @@ pub mod simulator;
 pub mod stage;
 pub mod strikes;
 pub mod timeline;
+pub mod valkey;
