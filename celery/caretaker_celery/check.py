@@ -66,8 +66,8 @@ class Facts:
             longest_eta=max([settings.longest_eta, *map(_retry_delay, tasks)]),
             stop_timeout=settings.stop_timeout,
             on_fargate=environ.get("AWS_EXECUTION_ENV") == "AWS_ECS_FARGATE",
-            early_acks=sorted(task.name for task in tasks if not task.acks_late),
-            lost_not_requeued=sorted(task.name for task in tasks if not task.reject_on_worker_lost),
+            early_acks=_sorted(task.name for task in tasks if not task.acks_late),
+            lost_not_requeued=_sorted(task.name for task in tasks if not task.reject_on_worker_lost),
         )
 
 
@@ -155,7 +155,12 @@ def _visibility_timeout(facts: Facts) -> Iterator[str]:
     if facts.visibility_timeout <= held:
         yield (f"broker_transport_options['visibility_timeout'] is {facts.visibility_timeout:g} s; it must be above "
                f"{held:g} s, the longest time limit ({facts.longest_time_limit:g} s) plus the longest eta or retry "
-               f"delay ({facts.longest_eta:g} s): Redis would give a task that is still held to a second worker")
+               f"delay ({facts.longest_eta:g} s; caretaker_longest_eta raises it): Redis would give a task that is still held to a second worker")
+
+
+def _sorted(names: Iterable[str]) -> list[str]:
+    """The application's own tasks before those that Celery brings."""
+    return sorted(names, key=lambda name: (name.startswith("celery."), name))
 
 
 def _names(tasks: list[str], shown: int = 3) -> str:

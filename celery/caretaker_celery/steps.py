@@ -13,6 +13,7 @@ from .broker import Broker
 from .check import Facts, SettingsError, faults
 from .drain import Drain
 from .executions import Executions
+from .held import Held
 from .heartbeat import BEAT_SECONDS, Heartbeat
 from .intake import UNPROTECTED, Intake, rate_limited
 from .protection import Protection
@@ -60,6 +61,7 @@ class Care:
         names = QueueNames(worker.app.amqp.queues.consume_from)
         self.worker, self.longest_task = worker, facts.longest_time_limit
         self.executions, self.intake = Executions(names.of), Intake()
+        self.held = Held(self.executions)
         self.protection = Protection(Agent(uri) if uri else None, facts.longest_time_limit, settings.protection_idle)
         self.drain = Drain(worker, self.intake, self.executions, facts.soft_shutdown_timeout)
         self.heartbeat = Heartbeat(worker.hostname, names, self.executions, self.intake,
@@ -93,7 +95,9 @@ class Care:
         """A connection to the broker stands, and its loop is about to run."""
         if self.broker is None:
             self.protection.adopt()
-        self.broker, self.intake.consumer = Broker(consumer.connection.default_channel), consumer
+        channel = consumer.task_consumer.channel
+        self.broker, self.intake.consumer = Broker(channel), consumer
+        self.held.move_to(channel)
         self.drain.install()
         self.drain.looping = True
         self._timers = [consumer.timer.call_repeatedly(TICK_SECONDS, self.tick),
@@ -125,7 +129,8 @@ class Care:
         self.heartbeat.beat(self.broker)
 
     def end(self) -> None:
-        """The worker stops: the last counts are written, its heartbeat ends."""
+        """The worker stops: the last counts are written, its heartbeat ends, what is held goes back."""
         self.disconnected()
+        self.held.give_back_at_close()
         if self.broker is not None:
             self.heartbeat.end(self.broker)

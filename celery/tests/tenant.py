@@ -21,6 +21,8 @@ CONF = {
     "task_annotations": {"*": {"default_retry_delay": 1}},
     "broker_transport_options": {"visibility_timeout": 3600},
     "task_ignore_result": True,
+    # How long a killed process may have left a result behind: 10 s by default.
+    "worker_lost_wait": 1.0,
     "broker_connection_retry_on_startup": True,
     "caretaker_stop_timeout": 30,
     "caretaker_longest_eta": 600,

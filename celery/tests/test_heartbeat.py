@@ -21,8 +21,8 @@ def test_a_heartbeat_tells_what_executes_what_waits_and_what_has_an_eta(stand, a
     # Fetched one after another: a worker whose processes are all busy takes no more.
     stand.send("nap", "later", countdown=300)
     eventually(lambda: stand.redis.hlen("unacked") == 2, stand.logs)
-    stand.send("nap", "one", 6)
-    stand.send("nap", "two", 6, queue="mail")
+    stand.send("nap", "one", 5.5)
+    stand.send("nap", "two", 5.5, queue="mail")
     stand.await_note("begin", "two")
     seen = eventually(lambda: (queues := stand.queues()).get("mail", {}).get("active") and queues, stand.logs)
     assert seen == {"celery": {"active": 1, "reserved": 1, "scheduled": 1},

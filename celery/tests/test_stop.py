@@ -36,7 +36,7 @@ def test_a_task_that_fits_completes_and_the_worker_does_not_wait_longer(stand):
 
 def test_a_task_that_does_not_fit_is_handed_back_and_run_by_another(stand):
     first = stand.worker("a", conf={"worker_soft_shutdown_timeout": 1})
-    stand.send("nap", "long", 4)
+    stand.send("nap", "long", 2.5)
     stand.send("nap", "short", 0.2)
     stand.await_note("end", "short")
     first.terminate()
@@ -62,10 +62,10 @@ def test_what_waits_for_its_rate_limit_is_handed_back(stand):
 
 
 def test_a_killed_worker_leaves_its_task_to_another_after_the_visibility_timeout(stand):
-    conf = {"broker_transport_options": {"visibility_timeout": 6, **SOON}, "task_time_limit": 4,
+    conf = {"broker_transport_options": {"visibility_timeout": 4, **SOON}, "task_time_limit": 2,
             "caretaker_longest_eta": 1}
     first = stand.worker("a", conf=conf)
-    stand.send("nap", "work", 2)
+    stand.send("nap", "work", 1)
     stand.await_note("begin", "work")
     os.killpg(first.pid, signal.SIGKILL)
     first.wait()
@@ -78,7 +78,7 @@ def test_a_killed_worker_leaves_its_task_to_another_after_the_visibility_timeout
 
 def test_a_killed_pool_process_costs_a_repeat_and_no_task(stand):
     stand.worker(concurrency=1)
-    stand.send("nap", "work", 1.5)
+    stand.send("nap", "work", 1)
     stand.await_note("begin", "work")
     os.kill(stand.notes()[0][3], signal.SIGKILL)
     stand.await_note("end", "work")
