@@ -68,7 +68,7 @@ class Agent:
         self.protected = False
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.uri = f"http://127.0.0.1:{self.server.server_port}/api/x"
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True).start()
 
     def deny(self):
         """What ECS answers through the agent when it may not protect: status 200."""

@@ -36,7 +36,7 @@ def test_a_task_that_fits_completes_and_the_worker_does_not_wait_longer(stand):
 
 def test_a_task_that_does_not_fit_is_handed_back_and_run_by_another(stand):
     first = stand.worker("a", conf={"worker_soft_shutdown_timeout": 1})
-    stand.send("nap", "long", 2.5)
+    stand.send("nap", "long", 2)
     stand.send("nap", "short", 0.2)
     stand.await_note("end", "short")
     first.terminate()
