@@ -89,14 +89,14 @@ def _transport(facts: Facts) -> Iterator[str]:
 
 def _pool(facts: Facts) -> Iterator[str]:
     if facts.pool != "prefork":
-        yield f"worker_pool is {facts.pool}; it must be prefork: other pools cannot end a task at its time limit"
+        yield f"worker_pool is {facts.pool}; it must be prefork: its tasks run in processes that a time limit can end"
 
 
 def _remap_sigterm(facts: Facts) -> Iterator[str]:
     if facts.remap_sigterm != "SIGQUIT":
         yield (f"REMAP_SIGTERM was {facts.remap_sigterm!r} in the environment when Celery was loaded; it must be "
                "'SIGQUIT': "
-               "a SIGTERM while the worker starts would otherwise wait for tasks without end")
+               "a SIGTERM while the worker has no broker would otherwise wait for tasks without end")
 
 
 def _acks_late(facts: Facts) -> Iterator[str]:
@@ -119,8 +119,8 @@ def _prefetch(facts: Facts) -> Iterator[str]:
 
 def _disable_prefetch(facts: Facts) -> Iterator[str]:
     if not facts.disable_prefetch:
-        yield ("worker_disable_prefetch is False; it must be True: with late acknowledgement Celery fetches "
-               "one message per busy process in advance even at a multiplier of 1")
+        yield ("worker_disable_prefetch is False; it must be True: the prefetch count is one of unacknowledged "
+               "messages, so etas and lost connections let a worker receive what no free process can begin")
 
 
 def _soft_shutdown(facts: Facts) -> Iterator[str]:
@@ -134,7 +134,7 @@ def _soft_shutdown(facts: Facts) -> Iterator[str]:
 def _soft_shutdown_on_idle(facts: Facts) -> Iterator[str]:
     if not facts.soft_shutdown_on_idle:
         yield ("worker_enable_soft_shutdown_on_idle is False; it must be True: "
-               "a worker that holds only eta tasks would stop without a soft shutdown")
+               "to Celery's own soft shutdown a worker that holds only eta tasks is idle")
 
 
 def _stop_timeout(facts: Facts) -> Iterator[str]:

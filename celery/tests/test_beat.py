@@ -5,9 +5,11 @@ import signal
 import time
 
 import pytest
+from celery import Celery
+from celery.beat import Scheduler
 from conftest import eventually
 
-from caretaker_celery.beat import Lock
+from caretaker_celery.beat import Duty, Lock, Runs
 from caretaker_celery.broker import Broker
 
 LIFE = 3
@@ -121,3 +123,21 @@ def test_without_an_answer_it_is_kept_to_its_end_and_no_longer(lock, stand):
     assert one.keep()
     lock.now[0] += 25
     assert not one.keep()
+
+
+def test_a_lock_that_is_lost_between_two_entries_stops_the_second(lock, stand):
+    app = Celery(broker=stand.url, set_as_current=False)
+    app.conf.beat_schedule = {name: {"task": name, "schedule": 0.01} for name in ("one", "two")}
+    mine = lock()
+    duty = Duty(Scheduler(app, max_interval=1), mine, Runs(mine.broker))
+    eventually(lambda: duty.tick() == 0 and stand.redis.llen("celery") == 1)
+    stand.redis.set("caretaker:beat", "of another")
+    # By its own clock it has the lock, and the second entry is due.
+    assert mine.is_held()
+    eventually(lambda: duty.tick() == 0 and not duty.on_duty)
+    assert not mine.is_held() and duty.tick() > 0
+    assert stand.redis.llen("celery") == 1 and stand.redis.hlen("caretaker:beat:runs") == 1
+    stand.redis.delete("caretaker:beat")
+    eventually(lambda: duty.tick() == 0 and stand.redis.hlen("caretaker:beat:runs") == 2)
+    duty.close()
+    assert not stand.redis.exists("caretaker:beat")

@@ -181,12 +181,15 @@ def test_a_worker_is_protected_before_its_first_task_begins_and_released_when_id
 
 def test_a_worker_that_is_refused_gives_its_messages_back_and_goes_on_when_it_may(stand, agent):
     agent.deny()
-    stand.worker(ECS_AGENT_URI=agent.uri)
+    worker = stand.worker(ECS_AGENT_URI=agent.uri)
     stand.send("nap", "one")
     stand.send("nap", "two")
     eventually(lambda: agent.calls and stand.redis.llen("celery") == 2 and not stand.redis.hlen("unacked"), stand.logs)
     eventually(lambda: stand.beat()["consuming"] == "0", stand.logs)
+    eventually(lambda: len(agent.calls) == 3, stand.logs)
     assert stand.notes() == []
+    # Each message is received once, and not again and again while it cannot begin.
+    assert worker.log.read_text().count("] received") <= 2
     agent.answer = None
     for name in ("one", "two"):
         stand.await_note("end", name, timeout=35)
