@@ -54,6 +54,10 @@ class Executions:
         """`request` was not executed after all: it is revoked."""
         self.running.discard(request)
 
+    def forget_discarded(self) -> None:
+        """After a lost connection: the pool has dropped, without a word, what none of its processes had taken."""
+        self.running = {request for request in self.running if request.time_start is not None}
+
     def cut(self) -> None:
         """All that still runs is about to be ended by a stop: completed, neither failed nor retried."""
         for request in tuple(self.running):

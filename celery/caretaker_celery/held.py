@@ -7,42 +7,50 @@ every busy one. So nothing is given back at a loss, and all of it moves to the n
 
 import logging
 
+from kombu import Message
+
 from .executions import Executions
 
 logger = logging.getLogger(__name__)
 
 
 class Held:
-    """The unacknowledged messages of the present connection."""
+    """The unacknowledged messages of the present connection, and those of earlier ones on their way to it."""
 
     def __init__(self, executions: Executions):
         self.executions = executions
         self._channel = None
+        self._left: dict[str, Message] = {}
 
     def move_to(self, channel) -> None:
         """Hold on `channel` (kombu's, of Redis) what the last connection held; return what does not execute.
 
-        Redis is told all of it anew, since after a failover it may know nothing.
+        Redis is told all of it anew, since after a failover it may know nothing. If this connection is lost in the
+        middle of it, the next one goes on.
         """
         before, self._channel = self._channel, channel
         channel.qos.restore_at_shutdown = False
-        if before is not None:
-            self._move(before.qos, channel)
+        if before is None:
+            return
+        before.qos._flush()
+        self._left.update(before.qos._delivered)
+        before.qos._delivered.clear()
+        self.executions.forget_discarded()
+        self._settle(channel)
 
     def give_back_at_close(self) -> None:
         """Let kombu return to the queues what is still held when the worker's connection is closed."""
         if self._channel is not None:
             self._channel.qos.restore_at_shutdown = True
 
-    def _move(self, before, channel) -> None:
-        before._flush()
+    def _settle(self, channel) -> None:
         executing = {request.message.delivery_tag for request in self.executions.running}
-        for tag, message in before._delivered.items():
+        if self._left:
+            logger.info("%d messages were held when the connection was lost: %d of them execute, the others go back "
+                        "to their queues", len(self._left), len(executing.intersection(self._left)))
+        for tag, message in tuple(self._left.items()):
             message.channel = channel
             channel.qos.append(message, tag)
             if tag not in executing:
                 channel.basic_reject(tag, requeue=True)
-        if before._delivered:
-            logger.info("%d messages that were held before the connection was lost: %d execute, the others go back "
-                        "to their queues", len(before._delivered), len(executing.intersection(before._delivered)))
-        before._delivered.clear()
+            del self._left[tag]
