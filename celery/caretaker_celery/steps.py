@@ -1,6 +1,5 @@
 """Where the parts meet the worker: one step in its blueprint, one in its consumer's."""
 
-import logging
 import os
 
 from celery import bootsteps
@@ -19,8 +18,6 @@ from .intake import UNPROTECTED, Intake, rate_limited
 from .protection import Protection
 from .queues import QueueNames
 from .settings import Settings
-
-logger = logging.getLogger(__name__)
 
 #: How long a signal or the end of a failure may go unnoticed.
 TICK_SECONDS = 0.5

@@ -93,3 +93,19 @@ def test_an_idle_worker_stops_at_once_also_if_told_twice(stand):
     worker.terminate()
     assert worker.wait(timeout=20) == 0
     assert time.monotonic() - asked < 8
+
+
+def test_a_worker_that_dies_unseen_takes_at_most_one_message_with_it(stand):
+    worker = stand.worker("a")
+    eventually(lambda: any(client["cmd"] == "brpop" for client in stand.redis.client_list()))
+    # A host that is gone: Redis still believes in the connection.
+    os.kill(worker.pid, signal.SIGSTOP)
+    names = [f"task {number}" for number in range(5)]
+    for name in names:
+        stand.send("nap", name)
+    assert left(stand) in ((4, 0), (5, 0))
+    os.killpg(worker.pid, signal.SIGKILL)
+    worker.wait()
+    stand.worker("b")
+    for name in names[1:]:
+        stand.await_note("end", name)
