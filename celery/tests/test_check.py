@@ -1,6 +1,8 @@
 """Each setting that would break the promise, alone and with all others."""
 
+import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -98,3 +100,12 @@ def test_one_task_that_acknowledges_early_is_enough(stand):
     worker = stand.worker(ready=False, conf={"task_annotations": annotations, "caretaker_longest_eta": 600})
     assert worker.wait(timeout=20) != 0
     assert "1 setting must change:\n  - task_acks_late is off for tenant.fail;" in worker.log.read_text()
+
+
+def test_a_worker_starts_with_what_the_readme_asks_for(stand):
+    readme = (Path(__file__).parents[1] / "README.md").read_text()
+    celeryconfig = re.findall(r"```python\n(.*?)```", readme, re.DOTALL)[1]
+    conf = {}
+    exec(celeryconfig, {}, conf)
+    stand.worker(conf={**conf, "task_annotations": {}, "caretaker_longest_eta": 0}, CARETAKER_STOP_TIMEOUT="120",
+                 AWS_EXECUTION_ENV="AWS_ECS_FARGATE")
