@@ -52,6 +52,7 @@ test: tools ## Every test: units, simulator, end to end on the local cloud
 	cargo build --workspace --bins
 	$(TEST) --workspace
 	.tools/venv/bin/python -m pytest --quiet local
+	.tools/venv/bin/python -m pytest --quiet celery
 
 # One build with all binaries: a subset would unify features differently and compile the SDKs again.
 .PHONY: functions-demo
