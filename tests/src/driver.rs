@@ -80,6 +80,7 @@ pub fn stack(environment: &Environment) -> BTreeMap<String, String> {
         ("cache_events", environment.arn("sns", CACHE_EVENTS)),
         ("ledger", "caretaker-ledger".to_owned()),
         ("scaling_queue", format!("https://sqs.{}.amazonaws.com/{}/caretaker-scaling", environment.region, environment.account)),
+        ("scaling_queue_arn", environment.arn("sqs", "caretaker-scaling")),
         ("sampler", "caretaker-sample-queues".to_owned()),
     ];
     words.map(|(word, text)| (word.to_owned(), text)).into()

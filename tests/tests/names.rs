@@ -132,6 +132,8 @@ fn is_legal(kind: &str, name: &str) -> bool {
         // PutMetricAlarm, AlarmName; PutDashboard, DashboardName
         "cloudwatch-alarm" => (1..=255).contains(&name.len()) && name.is_ascii(),
         "cloudwatch-dashboard" => (1..=255).contains(&name.len()) && word("-_"),
+        // A part of a sort key of DynamoDB, 1,024 bytes
+        "worker-pool" => (1..=255).contains(&name.len()) && word("-_"),
         other => panic!("the rule of kind {other} is not said here"),
     }
 }

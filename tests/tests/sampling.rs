@@ -120,6 +120,8 @@ fn queues_of_one_database_are_told_apart() {
     for (list, ago) in [("celery", 3.0), ("celery", 9.0), ("celery\u{6}\u{16}6", 20.0), ("reports", 1.0)] {
         let (): () = redis.lpush(list, message(ago, None).to_string()).expect("it is written");
     }
+    // Nobody was free to hold it yet: a task for later is no backlog wherever it waits.
+    let (): () = redis.lpush("celery", message(50.0, Some(&in_an_hour())).to_string()).expect("it is written");
     hold(&mut redis, "1", "celery", 1, None);
     hold(&mut redis, "2", "celery", 1, Some(&in_an_hour()));
     hold(&mut redis, "3", "reports", 1, Some("2020-01-01T00:00:00+00:00"));

@@ -38,9 +38,9 @@ pub struct Site {
     pub stack: BTreeMap<String, String>,
 }
 
-/// The words for what our own stack has: the ARN of what bounds roles, the ARN of ElastiCache's topic, the ledger's table, the URL of the
-/// scaling queue, and the function whose code samplers run.
-pub const STACK: [&str; 5] = ["boundary", "cache_events", "ledger", "scaling_queue", "sampler"];
+/// The words for what our own stack has: the ARN of what bounds roles, the ARN of ElastiCache's topic, the ledger's table, URL and ARN of
+/// the scaling queue, and the function whose code samplers run.
+pub const STACK: [&str; 6] = ["boundary", "cache_events", "ledger", "scaling_queue", "scaling_queue_arn", "sampler"];
 
 /// What the base gives its tenants, `id.output`. Nothing for a base itself.
 pub type Base = BTreeMap<String, String>;

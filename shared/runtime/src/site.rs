@@ -9,7 +9,8 @@ use thiserror::Error;
 pub struct BadArn(String);
 
 /// The settings that the [`STACK`]'s words stand for, in their order.
-pub const SETTINGS: [&str; STACK.len()] = ["ROLE_BOUNDARY", "CACHE_EVENTS_TOPIC", "LEDGER_TABLE", "SCALING_QUEUE_URL", "SAMPLER_FUNCTION"];
+pub const SETTINGS: [&str; STACK.len()] =
+    ["ROLE_BOUNDARY", "CACHE_EVENTS_TOPIC", "LEDGER_TABLE", "SCALING_QUEUE_URL", "SCALING_QUEUE_ARN", "SAMPLER_FUNCTION"];
 
 /// The site of the function `arn` (`arn:aws:lambda:REGION:ACCOUNT:function:NAME`), with the values of the [`SETTINGS`].
 ///
@@ -32,9 +33,16 @@ mod tests {
 
     #[test]
     fn account_and_region_are_read_from_the_arn() {
-        let settings = ["b", "t", "l", "q", "s"].map(str::to_owned);
+        let settings = ["b", "t", "l", "q", "a", "s"].map(str::to_owned);
         let site = |arn| site(arn, &settings);
-        let words = [("boundary", "b"), ("cache_events", "t"), ("ledger", "l"), ("scaling_queue", "q"), ("sampler", "s")];
+        let words = [
+            ("boundary", "b"),
+            ("cache_events", "t"),
+            ("ledger", "l"),
+            ("scaling_queue", "q"),
+            ("scaling_queue_arn", "a"),
+            ("sampler", "s"),
+        ];
         let stack = words.map(|(word, text)| (word.to_owned(), text.to_owned())).into();
         let expected = Site { account: "123456789012".into(), region: "eu-west-1".into(), stack };
         assert_eq!(site("arn:aws:lambda:eu-west-1:123456789012:function:provision-tenant"), Ok(expected.clone()));
