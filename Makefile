@@ -62,6 +62,10 @@ functions-demo: tools
 demo: functions-demo ## A tenant's life, from event to nothing left, on the local cloud
 	cargo run --quiet --bin demo
 
+.PHONY: demo-scaling
+demo-scaling: functions-demo ## Celery workers follow their queues: Valkey, Celery, a burst, a deployment, a restart
+	cargo run --quiet --bin demo-scaling
+
 # Both are resumable: a rerun of the same code goes on where the last one was stopped.
 crash: ## A kill before and after every call of a life on the whole of MATE, on the simulator
 	cargo run --quiet --bin crash

@@ -2,6 +2,7 @@
 
 import sys
 
+import place  # noqa: F401  (before the application is read)
 from mate import A_DAY, app, report, thumbnail
 
 

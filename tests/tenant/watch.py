@@ -5,6 +5,7 @@ import sys
 import time
 
 import redis
+import place  # noqa: F401  (before the application is read)
 from mate import COUNTS, app
 
 
