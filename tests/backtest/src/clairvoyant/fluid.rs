@@ -1,0 +1,278 @@
+//! A relaxation that dynamic programming solves exactly.
+//!
+//! Time is cut into slots; the count changes at slots only, and is whole. Work is a fluid: what comes in a slot may be served from its
+//! beginning, all workers may serve one task together, and a task counts as begun once all work before it is done. A worker costs its time
+//! and, for each start, the start delay in which it is paid and does not serve; those of the beginning are there already. A task that has
+//! not begun by the slot that its wait ends in is late. Late tasks cost a penalty λ each; for any λ, *optimum(λ) − λ · (tasks that may be
+//! late)* is not above the cost of any schedule that keeps the wait (Lagrange), and the best of them is the bound.
+//!
+//! A bound must not ask too much anywhere, so an *optimistic* problem counts what tasks in execution may have left as done, reckons with
+//! the shortest start delay, and gives back the slots in which a worker begins and ends, of which it may have paid a moment only. It is a
+//! bound for pools that begin empty, in which no late task is still executed when a task that is in time begins.
+//!
+//! State: slot, workers, backlog in units of work. `V(k, n, b) = min over n' of W(k, n', b) + start · max(n' − n, 0)`, where `W` is the
+//! slot's cost and `V(k + 1, n', b')`; the minimum over `n'` is two running minima, so that a slot costs workers × backlog.
+
+use crate::settings::Settings;
+use crate::trace::Trace;
+
+/// How finely time and work are cut.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Size {
+    /// A slot, in milliseconds.
+    pub slot: u64,
+    /// Units of work that a worker does in a slot.
+    pub per_slot: u32,
+    /// The largest backlog that is told apart, in units.
+    pub backlog: usize,
+}
+
+/// Slots of at least so many milliseconds: less than a tenth of a start delay.
+const SLOT: u64 = 2_000;
+/// Beyond so many, slots are made longer: 4,000 slots × 21 counts × 800 units of backlog are choices of 67 MB.
+const SLOTS: u64 = 4_000;
+/// Units of backlog that are told apart, about.
+const BACKLOG: u64 = 800;
+/// Backlog of longer than this, in milliseconds, is told apart from none; 5 % of the tasks may wait for longer than any objective.
+const LONGEST: u64 = 600_000;
+
+impl Size {
+    /// As fine as there is room.
+    pub fn of(trace: &Trace, settings: &Settings) -> Self {
+        let slot = SLOT * (trace.span() / (SLOTS * SLOT) + 1);
+        let most = busiest(trace, LONGEST).max(1);
+        let each = slot * u64::from(settings.concurrency);
+        let per_slot = (BACKLOG * each / most).clamp(1, 20);
+        Self { slot, per_slot: per_slot as u32, backlog: (most * per_slot / each + 2 * per_slot) as usize }
+    }
+}
+
+/// The most work that comes within `span` milliseconds, in milliseconds.
+fn busiest(trace: &Trace, span: u64) -> u64 {
+    let (mut old, mut work, mut most) = (0, 0, 0);
+    for arrival in &trace.arrivals {
+        work += arrival.service;
+        while trace.arrivals[old].at + span < arrival.at {
+            work -= trace.arrivals[old].service;
+            old += 1;
+        }
+        most = most.max(work);
+    }
+    most
+}
+
+/// The relaxed problem.
+pub struct Fluid {
+    size: Size,
+    most: usize,
+    /// What a start costs, in worker-milliseconds.
+    start: f64,
+    /// What is given back for each of the first workers, in worker-milliseconds.
+    credit: f64,
+    allowed: usize,
+    /// Units of work that come in each slot.
+    coming: Vec<u32>,
+    /// Per slot, by backlog at its end: how many of the tasks whose wait ends in it are late.
+    late: Vec<Vec<u32>>,
+    /// Per slot, by workers: units that tasks in execution may have left.
+    left: Vec<Vec<u32>>,
+}
+
+/// The best of the relaxed problem.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Optimum {
+    /// Not above the cost of any schedule, in worker-milliseconds.
+    pub bound: f64,
+    /// Workers in each slot, of the cheapest solution that was met and keeps the wait.
+    pub counts: Vec<u32>,
+}
+
+struct Solution {
+    value: f64,
+    late: usize,
+    counts: Vec<u32>,
+}
+
+impl Fluid {
+    /// The problem of serving `trace` so that 95 % of its tasks wait no longer than `wait` milliseconds.
+    pub fn new(trace: &Trace, settings: &Settings, wait: u64, size: Size, optimistic: bool) -> Self {
+        let slots = ((trace.span() + wait.max(settings.objective)) / size.slot + 60_000 / size.slot + 2) as usize;
+        let unit = size.slot * u64::from(settings.concurrency) / u64::from(size.per_slot);
+        let work = Work::new(trace, size.slot, slots);
+        let most = settings.bounds.max as usize;
+        let left = |slot: usize| {
+            let milliseconds = if optimistic { work.left(trace, slot, wait, settings) } else { vec![0; most + 1] };
+            milliseconds.into_iter().map(|left| left.div_ceil(unit) as u32).collect()
+        };
+        Self {
+            size,
+            most,
+            start: if optimistic { settings.start_delay.0.saturating_sub(2 * size.slot) } else { settings.mean_start_delay() } as f64,
+            credit: if optimistic { size.slot as f64 } else { 0.0 },
+            allowed: Settings::allowed_misses(trace.arrivals.len()),
+            coming: work.ends.windows(2).map(|pair| (pair[1] / unit - pair[0] / unit) as u32).collect(),
+            late: (0..slots).map(|slot| work.late(trace, slot, wait, unit, size.backlog)).collect(),
+            left: (0..slots).map(left).collect(),
+        }
+    }
+
+    /// The bound, and the cheapest schedule on the way to it.
+    pub fn optimum(&self) -> Optimum {
+        let allowed = self.allowed as f64;
+        let free = self.solve(0.0);
+        let (mut bound, mut low, mut high) = (free.value, 0.0, 10_000.0);
+        let mut held = free;
+        while held.late > self.allowed && high < 1e12 {
+            high *= 4.0;
+            held = self.solve(high);
+            bound = bound.max(held.value - high * allowed);
+        }
+        // Twelve halvings leave a 4,000th of the penalty, of which only the order matters.
+        for _ in 0..12 {
+            let penalty = f64::midpoint(low, high);
+            let solution = self.solve(penalty);
+            bound = bound.max(solution.value - penalty * allowed);
+            if solution.late > self.allowed {
+                low = penalty;
+            } else {
+                (high, held) = (penalty, solution);
+            }
+        }
+        Optimum { bound, counts: held.counts }
+    }
+
+    fn solve(&self, penalty: f64) -> Solution {
+        let (width, slots) = (self.size.backlog + 1, self.coming.len());
+        let mut choices = vec![0_u8; slots * (self.most + 1) * width];
+        let mut value = vec![f64::INFINITY; (self.most + 1) * width];
+        // At the end nothing is left but what rounding may have left.
+        for row in value.chunks_mut(width) {
+            row[..2].fill(0.0);
+        }
+        let mut work = value.clone();
+        for slot in (0..slots).rev() {
+            self.serve(slot, penalty, &value, &mut work);
+            let chosen = &mut choices[slot * value.len()..][..value.len()];
+            self.choose(&work, &mut value, chosen);
+        }
+        // Those of the beginning are there already: the first choice is by cost without starts.
+        let cost = |workers: usize| work[workers * width] - self.credit * workers as f64;
+        let first = (0..=self.most).min_by(|one, other| cost(*one).total_cmp(&cost(*other))).unwrap_or(0);
+        let (late, counts) = self.follow(&choices, first);
+        Solution { value: cost(first), late, counts }
+    }
+
+    fn next(&self, slot: usize, workers: usize, backlog: usize) -> usize {
+        let served = workers * self.size.per_slot as usize;
+        (backlog + self.coming[slot] as usize).saturating_sub(served).min(self.size.backlog)
+    }
+
+    fn late(&self, slot: usize, workers: usize, after: usize) -> u32 {
+        self.late[slot][after.saturating_sub(self.left[slot][workers] as usize)]
+    }
+
+    /// `W`: what a slot costs with each count and each backlog.
+    fn serve(&self, slot: usize, penalty: f64, value: &[f64], work: &mut [f64]) {
+        let width = self.size.backlog + 1;
+        for (workers, row) in work.chunks_mut(width).enumerate() {
+            let (time, after) = (workers as f64 * self.size.slot as f64, &value[workers * width..][..width]);
+            for (backlog, cost) in row.iter_mut().enumerate() {
+                let next = self.next(slot, workers, backlog);
+                *cost = time + penalty * f64::from(self.late(slot, workers, next)) + after[next];
+            }
+        }
+    }
+
+    /// `V`: the best count to go to from each count.
+    fn choose(&self, work: &[f64], value: &mut [f64], choices: &mut [u8]) {
+        let width = self.size.backlog + 1;
+        for backlog in 0..width {
+            let at = |workers: usize| work[workers * width + backlog];
+            let (mut best, mut by) = (f64::INFINITY, 0);
+            for workers in 0..=self.most {
+                if at(workers) < best {
+                    (best, by) = (at(workers), workers);
+                }
+                (value[workers * width + backlog], choices[workers * width + backlog]) = (best, by as u8);
+            }
+            let (mut best, mut by) = (f64::INFINITY, 0);
+            for workers in (0..=self.most).rev() {
+                let started = at(workers) + self.start * workers as f64;
+                if started < best {
+                    (best, by) = (started, workers);
+                }
+                let cost = best - self.start * workers as f64;
+                if cost < value[workers * width + backlog] {
+                    (value[workers * width + backlog], choices[workers * width + backlog]) = (cost, by as u8);
+                }
+            }
+        }
+    }
+
+    fn follow(&self, choices: &[u8], first: usize) -> (usize, Vec<u32>) {
+        let width = self.size.backlog + 1;
+        let (mut workers, mut backlog, mut late) = (first, 0, 0);
+        let counts = (0..self.coming.len()).map(|slot| {
+            if slot > 0 {
+                workers = usize::from(choices[(slot * (self.most + 1) + workers) * width + backlog]);
+            }
+            backlog = self.next(slot, workers, backlog);
+            late += self.late(slot, workers, backlog) as usize;
+            workers as u32
+        });
+        let counts = counts.collect();
+        (late, counts)
+    }
+}
+
+/// Work as it comes, in milliseconds.
+struct Work {
+    slot: u64,
+    /// Before each task.
+    before: Vec<u64>,
+    /// Before each slot, and after the last.
+    ends: Vec<u64>,
+}
+
+impl Work {
+    fn new(trace: &Trace, slot: u64, slots: usize) -> Self {
+        let sums = trace.arrivals.iter().scan(0, |sum, one| {
+            *sum += one.service;
+            Some(*sum)
+        });
+        let before: Vec<u64> = std::iter::once(0).chain(sums).collect();
+        let come = |moment: u64| before[trace.arrivals.partition_point(|one| one.at < moment)];
+        let ends = (0..=slots as u64).map(|n| come(n * slot)).collect();
+        Self { slot, before, ends }
+    }
+
+    /// Of the tasks whose wait ends in `slot`: how many are late, by each backlog at its end.
+    fn late(&self, trace: &Trace, slot: usize, wait: u64, unit: u64, backlog: usize) -> Vec<u32> {
+        let (from, to) = (slot as u64 * self.slot, (slot as u64 + 1) * self.slot);
+        let first = trace.arrivals.partition_point(|one| one.at + wait < from);
+        let end = trace.arrivals.partition_point(|one| one.at + wait < to);
+        let mut late = vec![0; backlog + 1];
+        for task in first..end {
+            // It has begun if no more is left than what came with it and after it; a unit more, for work is rounded down.
+            let since = ((self.ends[slot + 1] - self.before[task]).div_ceil(unit) + 2) as usize;
+            late.iter_mut().skip(since).for_each(|late| *late += 1);
+        }
+        late
+    }
+
+    /// What tasks in execution may have left at the end of `slot`, by workers: the most that so many tasks can, which have begun within
+    /// their wait.
+    fn left(&self, trace: &Trace, slot: usize, wait: u64, settings: &Settings) -> Vec<u64> {
+        let end = (slot as u64 + 1) * self.slot;
+        let come = trace.arrivals.partition_point(|one| one.at < end);
+        let longest = trace.arrivals.iter().map(|one| one.service).max().unwrap_or(0);
+        let recent = trace.arrivals[..come].iter().rev().take_while(|one| one.at + wait + longest > end);
+        let mut left: Vec<u64> = recent.map(|one| one.service.saturating_sub(end.saturating_sub(one.at + wait))).collect();
+        left.sort_unstable_by(|one, other| other.cmp(one));
+        let most = |workers: u32| left.iter().take((workers * settings.concurrency) as usize).sum();
+        (0..=settings.bounds.max).map(most).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests;
