@@ -29,10 +29,10 @@ pub struct Size {
 
 /// Slots of at least so many milliseconds: less than a tenth of a start delay.
 const SLOT: u64 = 2_000;
-/// Beyond so many, slots are made longer: 4,000 slots × 21 counts × 800 units of backlog are choices of 67 MB.
-const SLOTS: u64 = 4_000;
+/// Beyond so many, slots are made longer: 2,000 slots × 21 counts × 500 units of backlog are choices of 21 MB.
+const SLOTS: u64 = 2_000;
 /// Units of backlog that are told apart, about.
-const BACKLOG: u64 = 800;
+const BACKLOG: u64 = 500;
 /// Backlog of longer than this, in milliseconds, is told apart from none; 5 % of the tasks may wait for longer than any objective.
 const LONGEST: u64 = 600_000;
 
@@ -87,6 +87,22 @@ pub struct Optimum {
     pub counts: Vec<u32>,
 }
 
+/// What is written anew for each penalty.
+struct Tables {
+    value: Vec<f64>,
+    work: Vec<f64>,
+    choices: Vec<u8>,
+    best: Vec<f64>,
+    by: Vec<u8>,
+}
+
+impl Tables {
+    fn new(slots: usize, most: usize, backlog: usize) -> Self {
+        let (width, cells) = (backlog + 1, (most + 1) * (backlog + 1));
+        Self { value: vec![0.0; cells], work: vec![0.0; cells], choices: vec![0; slots * cells], best: vec![0.0; width], by: vec![0; width] }
+    }
+}
+
 struct Solution {
     value: f64,
     late: usize,
@@ -118,19 +134,22 @@ impl Fluid {
 
     /// The bound, and the cheapest schedule on the way to it.
     pub fn optimum(&self) -> Optimum {
+        let mut tables = Tables::new(self.coming.len(), self.most, self.size.backlog);
         let allowed = self.allowed as f64;
-        let free = self.solve(0.0);
-        let (mut bound, mut low, mut high) = (free.value, 0.0, 10_000.0);
-        let mut held = free;
+        let mut held = self.solve(0.0, &mut tables);
+        if held.late <= self.allowed {
+            return Optimum { bound: held.value, counts: held.counts };
+        }
+        let (mut bound, mut low, mut high) = (held.value, 0.0, 10_000.0);
         while held.late > self.allowed && high < 1e12 {
             high *= 4.0;
-            held = self.solve(high);
+            held = self.solve(high, &mut tables);
             bound = bound.max(held.value - high * allowed);
         }
-        // Twelve halvings leave a 4,000th of the penalty, of which only the order matters.
-        for _ in 0..12 {
+        // Of the penalty only the order matters: what a task more or less costs moves the bound by a ten-thousandth.
+        while high - low > high / 64.0 && held.late < self.allowed {
             let penalty = f64::midpoint(low, high);
-            let solution = self.solve(penalty);
+            let solution = self.solve(penalty, &mut tables);
             bound = bound.max(solution.value - penalty * allowed);
             if solution.late > self.allowed {
                 low = penalty;
@@ -141,24 +160,19 @@ impl Fluid {
         Optimum { bound, counts: held.counts }
     }
 
-    fn solve(&self, penalty: f64) -> Solution {
-        let (width, slots) = (self.size.backlog + 1, self.coming.len());
-        let mut choices = vec![0_u8; slots * (self.most + 1) * width];
-        let mut value = vec![f64::INFINITY; (self.most + 1) * width];
+    fn solve(&self, penalty: f64, tables: &mut Tables) -> Solution {
+        let width = self.size.backlog + 1;
         // At the end nothing is left but what rounding may have left.
-        for row in value.chunks_mut(width) {
-            row[..2].fill(0.0);
-        }
-        let mut work = value.clone();
-        for slot in (0..slots).rev() {
-            self.serve(slot, penalty, &value, &mut work);
-            let chosen = &mut choices[slot * value.len()..][..value.len()];
-            self.choose(&work, &mut value, chosen);
+        tables.value.fill(f64::INFINITY);
+        tables.value.chunks_mut(width).for_each(|row| row[..2].fill(0.0));
+        for slot in (0..self.coming.len()).rev() {
+            self.serve(slot, penalty, tables);
+            self.choose(slot, tables);
         }
         // Those of the beginning are there already: the first choice is by cost without starts.
-        let cost = |workers: usize| work[workers * width] - self.credit * workers as f64;
+        let cost = |workers: usize| tables.work[workers * width] - self.credit * workers as f64;
         let first = (0..=self.most).min_by(|one, other| cost(*one).total_cmp(&cost(*other))).unwrap_or(0);
-        let (late, counts) = self.follow(&choices, first);
+        let (late, counts) = self.follow(&tables.choices, first);
         Solution { value: cost(first), late, counts }
     }
 
@@ -172,10 +186,10 @@ impl Fluid {
     }
 
     /// `W`: what a slot costs with each count and each backlog.
-    fn serve(&self, slot: usize, penalty: f64, value: &[f64], work: &mut [f64]) {
+    fn serve(&self, slot: usize, penalty: f64, tables: &mut Tables) {
         let width = self.size.backlog + 1;
-        for (workers, row) in work.chunks_mut(width).enumerate() {
-            let (time, after) = (workers as f64 * self.size.slot as f64, &value[workers * width..][..width]);
+        for (workers, row) in tables.work.chunks_mut(width).enumerate() {
+            let (time, after) = (workers as f64 * self.size.slot as f64, &tables.value[workers * width..][..width]);
             for (backlog, cost) in row.iter_mut().enumerate() {
                 let next = self.next(slot, workers, backlog);
                 *cost = time + penalty * f64::from(self.late(slot, workers, next)) + after[next];
@@ -183,28 +197,32 @@ impl Fluid {
         }
     }
 
-    /// `V`: the best count to go to from each count.
-    fn choose(&self, work: &[f64], value: &mut [f64], choices: &mut [u8]) {
+    /// `V`: the best count to go to from each count: one that is not higher, or a higher one and its starts.
+    fn choose(&self, slot: usize, tables: &mut Tables) {
         let width = self.size.backlog + 1;
-        for backlog in 0..width {
-            let at = |workers: usize| work[workers * width + backlog];
-            let (mut best, mut by) = (f64::INFINITY, 0);
-            for workers in 0..=self.most {
-                if at(workers) < best {
-                    (best, by) = (at(workers), workers);
-                }
-                (value[workers * width + backlog], choices[workers * width + backlog]) = (best, by as u8);
+        let Tables { value, work, choices, best, by } = tables;
+        let choices = &mut choices[slot * value.len()..][..value.len()];
+        best.fill(f64::INFINITY);
+        for workers in 0..=self.most {
+            let row = workers * width..(workers + 1) * width;
+            let cells = best.iter_mut().zip(by.iter_mut()).zip(&work[row.clone()]);
+            for (((best, by), cost), (value, choice)) in cells.zip(value[row.clone()].iter_mut().zip(&mut choices[row])) {
+                *by = if cost < best { workers as u8 } else { *by };
+                *best = best.min(*cost);
+                (*value, *choice) = (*best, *by);
             }
-            let (mut best, mut by) = (f64::INFINITY, 0);
-            for workers in (0..=self.most).rev() {
-                let started = at(workers) + self.start * workers as f64;
-                if started < best {
-                    (best, by) = (started, workers);
-                }
-                let cost = best - self.start * workers as f64;
-                if cost < value[workers * width + backlog] {
-                    (value[workers * width + backlog], choices[workers * width + backlog]) = (cost, by as u8);
-                }
+        }
+        best.fill(f64::INFINITY);
+        for workers in (0..=self.most).rev() {
+            let starts = self.start * workers as f64;
+            let row = workers * width..(workers + 1) * width;
+            let cells = best.iter_mut().zip(by.iter_mut()).zip(&work[row.clone()]);
+            for (((best, by), cost), (value, choice)) in cells.zip(value[row.clone()].iter_mut().zip(&mut choices[row])) {
+                let started = cost + starts;
+                *by = if started < *best { workers as u8 } else { *by };
+                *best = best.min(started);
+                *choice = if *best - starts < *value { *by } else { *choice };
+                *value = value.min(*best - starts);
             }
         }
     }

@@ -4,8 +4,8 @@ use super::Rehearsal;
 
 /// Lengths of the parts that are tried, in slots, the longest first.
 const LENGTHS: [usize; 6] = [24, 12, 6, 3, 2, 1];
-/// Tasks that are replayed at most: some ten seconds of work.
-const EFFORT: usize = 20_000_000;
+/// Tasks that are replayed at most: some seconds of work.
+const EFFORT: usize = 5_000_000;
 
 /// `counts` per slot, with less here and there, for less than `cost` worker-milliseconds.
 pub(super) fn refine(rehearsal: &Rehearsal<'_>, mut cost: u64, mut counts: Vec<u32>) -> Vec<u32> {

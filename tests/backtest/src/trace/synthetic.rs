@@ -20,7 +20,7 @@ pub enum Shape {
     Bursts,
     /// Slow rises from 0 to 1–6 tasks a second within twenty minutes, each with a sudden end.
     Ramps,
-    /// Nothing for 10 to 40 minutes, then 50 to 300 tasks at once.
+    /// Nothing for 10 to 40 minutes, then 30 to 150 tasks at once.
     Silence,
 }
 
@@ -73,7 +73,7 @@ impl Shape {
                 let jobs = Pieces::drawn(seconds, chance, |chance| (chance.random_range(600.0..2_400.0), 1.0));
                 let mut all = Vec::new();
                 for (at, _) in jobs.0 {
-                    all.extend((0..chance.random_range(50..300)).map(|n| at + f64::from(n) * 0.001));
+                    all.extend((0..chance.random_range(30..150)).map(|n| at + f64::from(n) * 0.001));
                 }
                 all
             }
