@@ -29,6 +29,7 @@ pub struct Pool {
     workers: BTreeMap<u64, Worker>,
     desired: u32,
     ordered: u64,
+    heard: bool,
     completed: u64,
     run_milliseconds: u64,
 }
@@ -37,7 +38,7 @@ impl Pool {
     /// No workers, nothing waits. Each worker executes `concurrency` tasks side by side.
     pub fn new(concurrency: u32) -> Self {
         let (queue, workers) = (VecDeque::new(), BTreeMap::new());
-        Self { concurrency, queue, workers, desired: 0, ordered: 0, completed: 0, run_milliseconds: 0 }
+        Self { concurrency, queue, workers, desired: 0, ordered: 0, heard: false, completed: 0, run_milliseconds: 0 }
     }
 
     /// `count` workers that serve at once.
@@ -82,12 +83,12 @@ impl Pool {
         self.queue.front().copied()
     }
 
-    /// What the workers say of themselves; none if there are none.
+    /// What the workers have said of themselves; none if there has never been one. Their counters outlive them.
     pub fn beat(&self) -> Option<Beat> {
         let workers = self.serving();
         let (completed, run_milliseconds) = (self.completed, self.run_milliseconds);
         let beat = Beat { workers, concurrency: self.concurrency, active: self.active(), completed, run_milliseconds };
-        (workers > 0).then_some(beat)
+        self.heard.then_some(beat)
     }
 
     /// `task` comes.
@@ -101,6 +102,7 @@ impl Pool {
         // It may have been given up before it served.
         if let Some(worker) = self.workers.get_mut(&worker) {
             worker.serves = true;
+            self.heard = true;
         }
         self.dispatch()
     }

@@ -35,7 +35,7 @@ pub struct Sample {
     pub concurrency: u32,
     /// How long the first task of the queue has waited, in milliseconds.
     pub oldest: Option<u64>,
-    /// Up to 5 s older than the rest; none if no worker has told anything.
+    /// Up to 5 s older than the rest; none if no worker has ever told anything.
     pub beat: Option<Beat>,
 }
 
