@@ -99,7 +99,13 @@ struct Tables {
 impl Tables {
     fn new(slots: usize, most: usize, backlog: usize) -> Self {
         let (width, cells) = (backlog + 1, (most + 1) * (backlog + 1));
-        Self { value: vec![0.0; cells], work: vec![0.0; cells], choices: vec![0; slots * cells], best: vec![0.0; width], by: vec![0; width] }
+        Self {
+            value: vec![0.0; cells],
+            work: vec![0.0; cells],
+            choices: vec![0; slots * cells],
+            best: vec![0.0; width],
+            by: vec![0; width],
+        }
     }
 }
 
