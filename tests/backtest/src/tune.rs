@@ -88,7 +88,7 @@ impl std::fmt::Display for Candidate {
         match self {
             Self::Caretaker { policy } => {
                 let follow = if let Follow::Drain { seconds, .. } = policy.follow { seconds } else { 0 };
-                let (window, cooldown, tolerance) = (policy.r#in.window_seconds, policy.cooldown_seconds, policy.tolerance);
+                let (window, cooldown, tolerance) = (policy.window_in().as_secs(), policy.cooldown().as_secs(), policy.tolerance);
                 write!(to, "drain {follow} s, window {window} s, cooldown {cooldown} s, tolerance {tolerance}")
             }
             Self::Keda { count: of, target_tasks, window_seconds, cooldown_seconds } => {

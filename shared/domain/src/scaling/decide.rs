@@ -146,8 +146,7 @@ impl Run<'_> {
             let enough = reading.backlog > policy.activation;
             self.set(Step::Activation, if enough { self.count.max(1) } else { 0 });
         } else if self.count == 0 {
-            let cooldown = SignedDuration::from_secs(policy.cooldown_seconds.into());
-            let idle = self.history.idle_since.is_some_and(|since| self.inputs.now.duration_since(since) >= cooldown);
+            let idle = self.history.idle_since.is_some_and(|since| self.inputs.now.duration_since(since) >= policy.cooldown());
             self.set(Step::Activation, if idle { 0 } else { 1 });
         }
     }

@@ -29,8 +29,8 @@ pub fn tolerate(wanted: f64, current: u32, tolerance: f64) -> u32 {
 /// the most of them (Kubernetes, `stabilizeRecommendationWithBehaviors`).
 pub fn stabilize(policy: &Policy, earlier: &[Recommended], wanted: u32, current: u32, now: Timestamp) -> u32 {
     let within = |window| earlier.iter().filter(move |one| now.duration_since(one.at) < window).map(|one| one.workers);
-    let least = within(policy.out.window()).chain([wanted]).min().unwrap_or(wanted);
-    let most = within(policy.r#in.window()).chain([wanted]).max().unwrap_or(wanted);
+    let least = within(policy.window_out()).chain([wanted]).min().unwrap_or(wanted);
+    let most = within(policy.window_in()).chain([wanted]).max().unwrap_or(wanted);
     current.max(least).min(most)
 }
 
@@ -40,7 +40,7 @@ mod tests {
 
     fn policy(out: u32, inwards: u32) -> Policy {
         let mut policy: Policy = serde_json::from_value(serde_json::json!({})).expect("all has a default");
-        (policy.out.window_seconds, policy.r#in.window_seconds) = (out, inwards);
+        (policy.out.window_seconds, policy.r#in.window_seconds) = (Some(out), Some(inwards));
         policy
     }
 
