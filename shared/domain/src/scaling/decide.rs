@@ -7,7 +7,7 @@ use super::limits::{Bounds, Changed, pace};
 use super::policy::Policy;
 use super::reading::Reading;
 use super::recommend::{Flow, Recommendation, flow, recommend};
-use super::stabilize::{Recommended, stabilize, tolerate};
+use super::stabilize::{Recommended, settle, stabilize};
 use super::trust::{Distrust, distrust};
 
 mod words;
@@ -113,7 +113,7 @@ impl Run<'_> {
         // What runs does the work; during a deployment old and new run side by side, and the base is what is desired.
         let base = if pool.deploying { pool.desired } else { pool.running.min(pool.desired) };
         let recommendation = recommend(&policy.follow, reading, flow, base);
-        self.count = tolerate(recommendation.workers, base, policy.tolerance);
+        self.count = settle(&recommendation, base, pool.desired, policy.tolerance);
         self.set(Step::Busy, self.count.max(reading.busy()));
         self.activate(policy, reading);
         let wanted = self.count;
