@@ -39,7 +39,7 @@ pub enum Command {
         #[arg(long, default_value_t = 7)]
         seed: u64,
         /// How much of it
-        #[arg(long, default_value_t = 8.0, value_parser = hours)]
+        #[arg(long, default_value_t = 4.0, value_parser = hours)]
         hours: f64,
     },
 }
@@ -50,9 +50,12 @@ pub struct Replay {
     /// A CSV file with a row per arrival, or per interval with --count-column; may be given several times
     #[arg(long, value_name = "FILE")]
     pub trace: Vec<PathBuf>,
-    /// A trace made from the seed, 8 hours long; may be given several times
+    /// A trace made from the seed; may be given several times
     #[arg(long, value_name = "SHAPE")]
     pub synthetic: Vec<Shape>,
+    /// How much of each synthetic trace
+    #[arg(long, default_value_t = 4.0, value_parser = hours)]
+    pub hours: f64,
     /// Column of the times: RFC 3339, "YYYY-MM-DD HH:MM:SS" (UTC) or seconds [default: timestamp, time or the like]
     #[arg(long, value_name = "NAME", help_heading = "Trace")]
     pub time_column: Option<String>,
@@ -161,7 +164,7 @@ impl Replay {
             sort: self.sort,
         };
         let files = self.trace.iter().map(|file| read(file, &columns));
-        let made = self.synthetic.iter().map(|shape| shape.trace(self.seed, 8.0).map_err(Unreadable::from));
+        let made = self.synthetic.iter().map(|shape| shape.trace(self.seed, self.hours).map_err(Unreadable::from));
         let traces = files.chain(made).collect::<Result<Vec<_>, _>>()?;
         if traces.is_empty() { Err(Unusable::NoTrace) } else { Ok(traces) }
     }
@@ -200,7 +203,7 @@ mod tests {
         assert!(settings("backtest --latency 10").is_err_and(|fault| fault.contains("less than --sampling")));
         for (args, fault) in [
             ("backtest --start-delay 30..23", "such as 23..30"),
-            ("backtest --objective -5", "a number above 0"),
+            ("backtest --objective=-5", "a number above 0"),
             ("backtest --max-workers 256", "1..=255"),
             ("backtest generate noise", "daily"),
         ] {

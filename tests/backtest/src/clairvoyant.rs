@@ -26,7 +26,7 @@ pub struct Clairvoyant {
 
 /// The waits for which a relaxed optimum is tried, as parts of the wait that is to be kept. The relaxation is optimistic, so that a
 /// smaller one is often the cheapest that holds.
-const TRIED: [f64; 8] = [1.0, 0.95, 0.9, 0.8, 0.7, 0.6, 0.4, 0.0];
+const TRIED: [f64; 5] = [1.0, 0.9, 0.75, 0.5, 0.0];
 
 /// Fewest worker-hours for the second half of `trace`, so that 95 % of its tasks wait no longer than `wait` milliseconds.
 pub fn bound(trace: &Trace, settings: &Settings, wait: u64) -> f64 {

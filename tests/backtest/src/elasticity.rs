@@ -56,12 +56,12 @@ fn instability(points: &[(f64, f64)]) -> f64 {
 }
 
 impl Elasticity {
-    /// ε: how much better this is than `other`; none if one of this one's parts is 0, for then it is infinitely so.
+    /// ε: how much better this is than `other`; none if one of the parts of either is 0, for then the ratio says nothing.
     pub fn speedup_over(&self, other: &Self) -> Option<f64> {
         let parts =
             |one: &Self| [one.accuracy_under_percent, one.accuracy_over_percent, one.timeshare_under_percent, one.timeshare_over_percent];
         let ratio: f64 = parts(other).iter().zip(parts(self)).map(|(theirs, ours)| theirs / ours).product();
-        ratio.is_finite().then(|| ratio.powf(0.25))
+        (ratio.is_finite() && ratio > 0.0).then(|| ratio.powf(0.25))
     }
 }
 
@@ -126,7 +126,7 @@ mod tests {
         check(all(1.0, 10.0, 4.0, 5.0), Some(1.0));
         // 2 · 4 · 1 · 2 = 16.
         check(all(2.0, 40.0, 4.0, 10.0), Some(2.0));
-        check(all(0.0, 40.0, 0.0, 10.0), Some(0.0));
+        check(all(0.0, 40.0, 0.0, 10.0), None);
         assert_eq!(all(0.0, 1.0, 0.0, 1.0).speedup_over(&all(1.0, 1.0, 1.0, 1.0)), None);
     }
 

@@ -30,6 +30,12 @@ pub struct Figures {
     pub objective_misses_count: usize,
     /// From order to end, of all workers.
     pub worker_hours: f64,
+    /// Of those, before they serve.
+    pub starting_worker_hours: f64,
+    /// Of those, with tasks: what no scaler can save.
+    pub busy_worker_hours: f64,
+    /// Of those, without.
+    pub idle_worker_hours: f64,
     /// Supply against demand.
     pub elasticity: Elasticity,
     /// Changes of the count in the whole replay.
@@ -68,14 +74,27 @@ pub fn figures(trace: &Trace, settings: &Settings, run: &Run, part: Part) -> Fig
     let judged = trace.arrivals.partition_point(|arrival| arrival.at < part.from);
     let mut waits: Vec<u64> = trace.arrivals[judged..].iter().zip(&run.begun[judged..]).map(|(one, begun)| begun - one.at).collect();
     waits.sort_unstable();
+    let end = part.until.max(run.finished);
+    let hours = |milliseconds: u64| milliseconds as f64 / 3.6e6;
+    let (paid, serving) = (hours(run.paid.sum(part.from, end)), hours(run.serving.sum(part.from, end)));
+    let busy = hours(busy(trace, run, part.from)) / f64::from(settings.concurrency);
     Figures {
         tasks_count: waits.len(),
         waits: Waits { p50_seconds: rank(&waits, 50), p95_seconds: rank(&waits, 95), p99_seconds: rank(&waits, 99) },
         objective_misses_count: waits.len() - waits.partition_point(|wait| *wait <= settings.objective),
-        worker_hours: run.paid.sum(part.from, part.until.max(run.finished)) as f64 / 3.6e6,
+        worker_hours: paid,
+        starting_worker_hours: paid - serving,
+        busy_worker_hours: busy,
+        idle_worker_hours: serving - busy,
         elasticity: elasticity(&demand(trace, settings, part.until), &run.serving, part.from, part.until),
         changes_count: run.changes,
     }
+}
+
+/// What is executed after `from`, in milliseconds.
+fn busy(trace: &Trace, run: &Run, from: u64) -> u64 {
+    let ends = trace.arrivals.iter().zip(&run.begun).map(|(one, begun)| (*begun, begun + one.service));
+    ends.map(|(begun, end)| end.saturating_sub(begun.max(from))).sum()
 }
 
 /// The wait, in seconds, of the task at place ⌈n · percent / 100⌉ of those `sorted`, which are in milliseconds.
@@ -109,5 +128,7 @@ mod tests {
         assert_eq!((figures.waits.p50_seconds, figures.waits.p95_seconds), (40.0, 80.0));
         // From 50 s to the end of the last task at 220 s.
         assert_eq!((run.finished, figures.worker_hours), (220_000, 170.0 / 3_600.0));
+        let parts = [figures.starting_worker_hours, figures.busy_worker_hours, figures.idle_worker_hours];
+        assert_eq!(parts.map(|hours| (hours * 3_600.0).round()), [0.0, 120.0, 50.0]);
     }
 }

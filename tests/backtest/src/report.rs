@@ -48,7 +48,8 @@ pub struct Judged {
     pub mean_service_seconds: f64,
     /// Ours first, then the rivals; the clairvoyant's plan last.
     pub scalers: Vec<Row>,
-    /// The rival that ours is held against: the cheapest of those that keep the objective, or the least late.
+    /// The rival that ε is over: the cheapest of those that scale and keep the objective, or the least late. Static provisioning is none:
+    /// it has always too much, and ε over what never has too little is nought.
     pub best_rival: String,
     /// ε of ours with its defaults over that rival; none if a part of ours is 0.
     pub elastic_speedup_over_best_rival_ratio: Option<f64>,
@@ -124,16 +125,8 @@ pub fn examine(trace: &Trace, settings: &Settings, told: &dyn Fn()) -> Judged {
         plan(trace, settings, ours);
         told();
     }
-    // The first two rows are ours.
-    let order = |one: &&Row, other: &&Row| {
-        let by = |row: &Row| score(&row.figures, settings);
-        by(one).partial_cmp(&by(other)).unwrap_or(std::cmp::Ordering::Equal)
-    };
-    let (rival, against) = scalers[2..]
-        .iter()
-        .min_by(order)
-        .map(|row| (row.name.clone(), row.figures.elasticity))
-        .unwrap_or_else(|| unreachable!("there are rivals"));
+    let rival = best_rival(&scalers, settings);
+    let (rival, against) = (rival.name.clone(), rival.figures.elasticity);
     scalers.extend(clairvoyant(trace, settings));
     told();
     for row in &mut scalers {
@@ -149,6 +142,13 @@ pub fn examine(trace: &Trace, settings: &Settings, told: &dyn Fn()) -> Judged {
         tuned_elastic_speedup_over_best_rival_ratio: scalers[1].elastic_speedup_over_best_rival_ratio,
         scalers,
     }
+}
+
+/// The first two rows are ours, the last is static.
+fn best_rival<'a>(scalers: &'a [Row], settings: &Settings) -> &'a Row {
+    let by = |row: &Row| score(&row.figures, settings);
+    let better = |one: &'a Row, other: &'a Row| if by(other) < by(one) { other } else { one };
+    scalers[3..scalers.len() - 1].iter().fold(&scalers[2], better)
 }
 
 fn milliseconds(seconds: f64) -> u64 {

@@ -4,8 +4,9 @@ use comfy_table::{CellAlignment, Table, presets};
 
 use super::{Judged, Row};
 
-const HEADER: [&str; 16] = [
-    "", "p50 s", "p95 s", "p99 s", "misses", "worker-h", "/bound", "/plan", "θU %", "θO %", "τU %", "τO %", "υ %", "ε", "changes", "chosen",
+const HEADER: [&str; 19] = [
+    "", "p50 s", "p95 s", "p99 s", "misses", "worker-h", "start", "busy", "idle", "/bound", "/plan", "θU %", "θO %", "τU %", "τO %", "υ %",
+    "ε", "changes", "chosen",
 ];
 
 /// A trace's scalers, a line each.
@@ -23,7 +24,7 @@ pub fn table(judged: &Judged) -> String {
         "{}: {} tasks in {:.2} h, {:.2} s each; the second half is judged",
         judged.trace, judged.tasks_count, judged.span_hours, judged.mean_service_seconds
     );
-    format!("{title}\n{table}\nε is over {}, the best tuned rival.\n", judged.best_rival)
+    format!("{title}\n{table}\nε is over {}, the best tuned rival that scales.\n", judged.best_rival)
 }
 
 fn cells(row: &Row) -> Vec<String> {
@@ -37,6 +38,9 @@ fn cells(row: &Row) -> Vec<String> {
         format!("{:.1}", figures.waits.p99_seconds),
         format!("{misses:.1} %"),
         format!("{:.3}", figures.worker_hours),
+        format!("{:.3}", figures.starting_worker_hours),
+        format!("{:.3}", figures.busy_worker_hours),
+        format!("{:.3}", figures.idle_worker_hours),
         format!("{:.2}", row.over_clairvoyant_bound_ratio),
         ratio(row.over_clairvoyant_plan_ratio),
         format!("{:.1}", elasticity.accuracy_under_percent),
