@@ -74,6 +74,12 @@ crash: ## A kill before and after every call of a life on the whole of MATE, on 
 crash-local: functions-demo ## kill -9 of the deployed functions after calls of such a life, on the local cloud; CRASH_EVERY=50 for a sample
 	cargo run --quiet --bin crash-local
 
+# The report and the chart go to target/bench of this checkout, like those of other benchmarks.
+.PHONY: backtest
+backtest: ## Our scaler beside KEDA, HPA, target tracking and a clairvoyant; TRACE=FILE TRACE_OPTIONS="--service-column …" for another trace
+	cargo run --quiet -p backtest -- $(if $(TRACE),--trace "$(TRACE)" $(TRACE_OPTIONS),$(addprefix --synthetic ,daily bursts ramps silence)) \
+		--out target/bench/backtest.json --svg target/bench/backtest.svg
+
 bless: tools ## Accept what the snapshot tests show now, write the blueprints' schema anew
 	cargo build --workspace --bins
 	cargo run --quiet --bin caretaker -- blueprint schema > blueprints/schema.json.new

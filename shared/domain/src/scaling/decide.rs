@@ -8,7 +8,7 @@ use super::limits::{Bounds, pace};
 use super::policy::Policy;
 use super::reading::Reading;
 use super::recommend::{Flow, Recommendation, flow, recommend};
-use super::stabilize::{stabilize, tolerate};
+use super::stabilize::{settle, stabilize};
 use super::trust::{Distrust, distrust};
 
 mod sentence;
@@ -94,7 +94,7 @@ impl Run<'_> {
         // What runs does the work; during a deployment old and new run side by side, and the base is what is desired.
         let base = if pool.deploying { pool.desired } else { pool.running.min(pool.desired) };
         let recommendation = recommend(&policy.follow, reading, flow, base);
-        self.count = tolerate(recommendation.workers, base, f64::from(policy.tolerance_percent) / 100.0);
+        self.count = settle(&recommendation, base, pool.desired, f64::from(policy.tolerance_percent) / 100.0);
         self.set(Step::Busy, self.count.max(reading.busy()));
         self.activate(policy, reading);
         let wanted = self.count;
@@ -127,8 +127,7 @@ impl Run<'_> {
             let enough = reading.backlog > policy.activation;
             self.set(Step::Activation, if enough { self.count.max(1) } else { 0 });
         } else if self.count == 0 {
-            let cooldown = SignedDuration::from_secs(policy.cooldown_seconds.into());
-            let idle = self.history.idle_since.is_some_and(|since| self.inputs.now.duration_since(since) >= cooldown);
+            let idle = self.history.idle_since.is_some_and(|since| self.inputs.now.duration_since(since) >= policy.cooldown());
             self.set(Step::Activation, if idle { 0 } else { 1 });
         }
     }

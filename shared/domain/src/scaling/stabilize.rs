@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::policy::Policy;
+use super::recommend::Recommendation;
 
 /// What was recommended at a moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -12,6 +13,13 @@ pub struct Recommended {
     pub at: Timestamp,
     /// Workers.
     pub workers: u32,
+}
+
+/// The count nearest to `desired` that `recommendation` allows: at least what is needed, at most what is worth keeping, both as far as the
+/// tolerance sees a difference from `base`, the workers that run.
+pub fn settle(recommendation: &Recommendation, base: u32, desired: u32, tolerance: f64) -> u32 {
+    let least = tolerate(recommendation.workers, base, tolerance);
+    desired.clamp(least, tolerate(recommendation.worth_keeping, base, tolerance).max(least))
 }
 
 /// The whole number of workers that `wanted` asks for; `current` if that is within the tolerance.
@@ -29,18 +37,19 @@ pub fn tolerate(wanted: f64, current: u32, tolerance: f64) -> u32 {
 /// the most of them (Kubernetes, `stabilizeRecommendationWithBehaviors`).
 pub fn stabilize(policy: &Policy, earlier: &[Recommended], wanted: u32, current: u32, now: Timestamp) -> u32 {
     let within = |window| earlier.iter().filter(move |one| now.duration_since(one.at) < window).map(|one| one.workers);
-    let least = within(policy.out.window()).chain([wanted]).min().unwrap_or(wanted);
-    let most = within(policy.r#in.window()).chain([wanted]).max().unwrap_or(wanted);
+    let least = within(policy.window_out()).chain([wanted]).min().unwrap_or(wanted);
+    let most = within(policy.window_in()).chain([wanted]).max().unwrap_or(wanted);
     current.max(least).min(most)
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::recommend::By;
     use super::*;
 
     fn policy(out: u32, inwards: u32) -> Policy {
         let mut policy: Policy = serde_json::from_value(serde_json::json!({})).expect("all has a default");
-        (policy.out.window_seconds, policy.r#in.window_seconds) = (out, inwards);
+        (policy.out.window_seconds, policy.r#in.window_seconds) = (Some(out), Some(inwards));
         policy
     }
 
@@ -58,6 +67,22 @@ mod tests {
         check(0.2, 0, 1);
         check(0.0, 0, 0);
         check(5.000_000_001, 3, 5);
+    }
+
+    #[test]
+    fn a_count_between_what_is_needed_and_what_is_worth_keeping_stays() {
+        let check = |workers, worth_keeping, base, desired, expected| {
+            let recommendation = Recommendation { workers, worth_keeping, by: By::Drain };
+            assert_eq!(settle(&recommendation, base, desired, 0.1), expected, "{recommendation:?} from {desired}");
+        };
+        check(2.0, 12.0, 9, 9, 9);
+        check(2.0, 12.0, 15, 15, 12);
+        check(11.5, 12.0, 9, 9, 12);
+        // Of five three run: those that start are worth keeping too.
+        check(3.2, 9.0, 3, 5, 5);
+        // Without a band between them it is the recommendation.
+        check(3.0, 3.0, 5, 5, 3);
+        check(2.97, 2.97, 3, 5, 3);
     }
 
     #[test]

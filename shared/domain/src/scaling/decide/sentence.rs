@@ -15,6 +15,7 @@ impl fmt::Display for Decision {
         if let Some(recommendation) = self.recommendation {
             let by = match recommendation.by {
                 By::Drain => "to empty the backlog within the objective",
+                By::Arrivals => "to keep up with what arrives",
                 By::Tasks => "as many as have a task to do",
                 By::BacklogPerTask => "by the backlog per worker",
             };
