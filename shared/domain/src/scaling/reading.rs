@@ -23,6 +23,9 @@ pub struct Heartbeats {
     pub seconds: f64,
 }
 
+/// Of a burst the short tasks end first: so many completions tell the mean of all to within a fifth of their deviation (1 ÷ √30 = 0.18).
+const ENOUGH: u64 = 30;
+
 impl Heartbeats {
     /// Of all queues together; none if the workers of one of them are not heard of. Workers that consume several are told of by each.
     fn of(depths: &[&QueueDepth]) -> Option<Self> {
@@ -37,10 +40,11 @@ impl Heartbeats {
         })
     }
 
-    /// The mean time of the tasks that were completed since `before`, or of all if there were none; none if none was completed ever.
+    /// The mean time of the tasks that were completed since `before`, or of all if those were few; none if none was completed ever.
     pub fn task_seconds(&self, before: Option<&Self>) -> Option<f64> {
         let mean = |seconds: f64, count: u64| (count > 0 && seconds > 0.0).then(|| seconds / count as f64);
-        let since = before.and_then(|before| mean(self.seconds - before.seconds, self.completed.checked_sub(before.completed)?));
+        let recent = |before: &Self| self.completed.checked_sub(before.completed).filter(|count| *count >= ENOUGH);
+        let since = before.and_then(|before| mean(self.seconds - before.seconds, recent(before)?));
         since.or_else(|| mean(self.seconds, self.completed))
     }
 }
@@ -121,7 +125,9 @@ mod tests {
     fn the_time_of_a_task_is_that_of_the_last_ones() {
         let beats = |completed, seconds| Heartbeats { completed, seconds, ..Heartbeats::default() };
         assert_eq!(beats(10, 100.0).task_seconds(None), Some(10.0));
-        assert_eq!(beats(12, 104.0).task_seconds(Some(&beats(10, 100.0))), Some(2.0));
+        assert_eq!(beats(40, 160.0).task_seconds(Some(&beats(10, 100.0))), Some(2.0));
+        // The two that ended first of a burst are its shortest.
+        assert_eq!(beats(12, 104.0).task_seconds(Some(&beats(10, 100.0))), Some(104.0 / 12.0));
         assert_eq!(beats(10, 100.0).task_seconds(Some(&beats(10, 100.0))), Some(10.0), "none since");
         assert_eq!(beats(2, 3.0).task_seconds(Some(&beats(10, 100.0))), Some(1.5), "the counters have begun anew");
         assert_eq!(beats(0, 0.0).task_seconds(None), None);

@@ -60,7 +60,11 @@ pub fn recommend(follow: &Follow, reading: &Reading, flow: Flow, running: u32) -
         Follow::BacklogPerTask { target } => per_task(target.get()),
         Follow::Drain { seconds, start_seconds, until_known } => match flow.task_seconds {
             Some(task_seconds) => drain(reading, flow, task_seconds, f64::from(running), f64::from(seconds), f64::from(start_seconds)),
-            None => per_task(until_known.get()),
+            // Whoever may have a task is worth keeping while nobody knows how long that is.
+            None => {
+                let unknown = per_task(until_known.get());
+                Recommendation { worth_keeping: (reading.backlog as f64).max(unknown.workers), ..unknown }
+            }
         },
     }
 }
@@ -193,7 +197,7 @@ mod tests {
     fn without_a_time_of_tasks_a_plain_number_of_them_is_a_workers_share() {
         let follow = Follow::Drain { seconds: 60, start_seconds: 30, until_known: Level::of(10.0) };
         let got = recommend(&follow, &reading(0, 45, None), Flow::default(), 1);
-        assert_eq!((got.workers, got.by), (4.5, By::BacklogPerTask));
+        assert_eq!((got.workers, got.worth_keeping, got.by), (4.5, 45.0, By::BacklogPerTask));
     }
 
     #[test]
