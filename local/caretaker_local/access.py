@@ -15,6 +15,10 @@ from caretaker_local.wire import Call
 
 MODES = ("off", "record", "enforce")
 
+# Operations of Lambda whose right has another name.
+# https://docs.aws.amazon.com/service-authorization/latest/reference/list_awslambda.html
+LAMBDA_ACTIONS = {"Invoke": "InvokeFunction"}
+
 # The services whose error has no "Exception" at its end.
 PLAIN = {"rds", "elasticache", "iam", "sts", "s3", "cloudformation", "sns", "elbv2"}
 
@@ -73,6 +77,9 @@ def rights(call: Call) -> list[tuple[str, str, dict]]:
     params = _routing_params(call.method, call.path, call.headers, call.body, call.query)
     service = detect_service(call.method, call.path, call.headers, params)
     action = iam_actions.extract_iam_action(service, call.method, call.path, call.headers, call.body, params)
+    if call.service == "lambda":
+        # ministack guesses by path; two operations share some.
+        action = f"lambda:{LAMBDA_ACTIONS.get(call.operation, call.operation)}"
     if action is None:
         return []
     if service == "dynamodb" and (items := iam_actions.dynamodb_transaction_checks(action, call.body, region, account)):
@@ -93,7 +100,9 @@ def put_events_right(entry: dict, region: str, account: str) -> tuple[str, str, 
 
 
 def passed_roles(call: Call) -> list[tuple[str, str, dict]]:
-    """Roles that a task definition hands to ECS, and an instance to RDS, need iam:PassRole."""
+    """Roles that a task definition hands to ECS, an instance to RDS and a function to Lambda need iam:PassRole."""
+    if call.name in ("lambda.CreateFunction", "lambda.UpdateFunctionConfiguration") and call.params.get("Role"):
+        return [("iam:PassRole", call.params["Role"], {"iam:PassedToService": "lambda.amazonaws.com"})]
     if call.name in ("rds.CreateDBInstance", "rds.ModifyDBInstance") and call.params.get("MonitoringRoleArn"):
         return [("iam:PassRole", call.params["MonitoringRoleArn"], {"iam:PassedToService": "monitoring.rds.amazonaws.com"})]
     if call.name != "ecs.RegisterTaskDefinition":

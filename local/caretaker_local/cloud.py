@@ -36,7 +36,7 @@ class Cloud:
         from caretaker_local import cbor
         from caretaker_local.services import (
             access_points, acm, autoscaling, backup, cloudformation, cloudwatch, cognito, dashboards, ec2, ecr, ecs, efs, elasticache, elbv2,
-            eventbridge, kms, rds, route53, s3, secretsmanager, sns, sqs, wafv2,
+            eventbridge, functions, kms, rds, route53, s3, secretsmanager, sns, sqs, wafv2,
         )
 
         cbor.install()
@@ -49,7 +49,8 @@ class Cloud:
         ec2.install(self)
         secretsmanager.install(self)
         sqs.install(self)
-        eventbridge.install()
+        self.schedules = eventbridge.install(self)
+        self.interfaces = functions.install(self, self.scheduler.roles)
         cloudformation.install()
         cloudwatch.install()
         kms.install(self)

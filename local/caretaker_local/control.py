@@ -34,6 +34,7 @@ class Control:
             ("GET", "/_caretaker/iam"): self.iam,
             ("POST", "/_caretaker/rds/maintenance-window"): self.maintenance_window,
             ("POST", "/_caretaker/ecs/stop-task"): self.stop_task,
+            ("POST", "/_caretaker/events/fire"): self.fire,
             ("POST", "/_caretaker/autoscaling/scheduled-action"): self.scheduled_action,
             ("POST", "/_caretaker/elasticache/maintenance-window"): self.cache_window,
         }
@@ -139,6 +140,10 @@ class Control:
     def stop_task(self, body, _query):
         """{"cluster", "service" or "task", "stopCode", "stoppedReason", "containers": [{name, exitCode?, reason?}]}."""
         return stop_chosen_task(self.cloud.scheduler, body)
+
+    def fire(self, body, _query):
+        """{"rule"}: a scheduled rule's moment has come."""
+        return self.cloud.schedules.fire(body["rule"])
 
     def scheduled_action(self, body, _query):
         """{"cluster", "service", "action"}: its moment has come."""
