@@ -46,6 +46,14 @@ class Access:
             for (function, action, resource), count in sorted(self.denials.items())
         ]}
 
+    def check_right(self, role: str, caller: str, action: str, resource: str) -> None:
+        """The same for one right that a role uses without a call that is seen here."""
+        if self.mode == "off" or is_allowed(role, caller, action, resource, {}):
+            return
+        self.denials[caller, action, resource] += 1
+        if self.mode == "enforce":
+            raise denied("AccessDeniedException", role, caller, action, resource)
+
     def check(self, call: Call, invocation: Invocation | None) -> None:
         """Notes each right that the function's role lacks for this call; refuses the call if enforced."""
         if self.mode == "off" or invocation is None:
@@ -57,11 +65,15 @@ class Access:
             self.denials[invocation.function, action, resource] += 1
             if self.mode == "enforce":
                 code = "AccessDenied" if call.service in PLAIN else "AccessDeniedException"
-                name = f"{role.rpartition('/')[2]}/{invocation.function}"
-                user = f"arn:aws:sts::{role.split(':')[4]}:assumed-role/{name}"
-                message = (f"User: {user} is not authorized to perform: {action} on resource: {resource} "
-                           f"because no identity-based policy allows the {action} action")
-                raise AwsError(code, message, 403 if call.protocol.startswith("rest") else 400)
+                status = 403 if call.protocol.startswith("rest") else 400
+                raise denied(code, role, invocation.function, action, resource, status)
+
+
+def denied(code: str, role: str, caller: str, action: str, resource: str, status: int = 400) -> AwsError:
+    """AWS's own words."""
+    user = f"arn:aws:sts::{role.split(':')[4]}:assumed-role/{role.rpartition('/')[2]}/{caller}"
+    return AwsError(code, f"User: {user} is not authorized to perform: {action} on resource: {resource} "
+                          f"because no identity-based policy allows the {action} action", status)
 
 
 def rights(call: Call) -> list[tuple[str, str, dict]]:

@@ -8,6 +8,7 @@ from caretaker_local.cloud import Cloud
 from caretaker_local.pipeline import read_body
 from caretaker_local.seed import seed_environment, seed_hosted_zone
 from caretaker_local.services import ecr
+from caretaker_local.services.ecs.agent import PREFIX, Agent
 from caretaker_local.services.ecs.control import stop_chosen_task
 from caretaker_local.settings import ACCOUNT, REGION
 
@@ -34,12 +35,17 @@ class Control:
             ("GET", "/_caretaker/iam"): self.iam,
             ("POST", "/_caretaker/rds/maintenance-window"): self.maintenance_window,
             ("POST", "/_caretaker/ecs/stop-task"): self.stop_task,
+            ("POST", "/_caretaker/ecs/processes"): self.order_process,
+            ("GET", "/_caretaker/ecs/processes"): self.processes,
             ("POST", "/_caretaker/events/fire"): self.fire,
             ("POST", "/_caretaker/autoscaling/scheduled-action"): self.scheduled_action,
             ("POST", "/_caretaker/elasticache/maintenance-window"): self.cache_window,
         }
 
     async def __call__(self, scope, receive, send):
+        if scope["path"].startswith(PREFIX):
+            await self.agent(scope, receive, send)
+            return
         handler = self.routes.get((scope["method"], scope["path"].rstrip("/")))
         if handler is None:
             await answer(send, 404, {"error": f"no route {scope['method']} {scope['path']}"})
@@ -54,6 +60,20 @@ class Control:
             await answer(send, 400, {"error": f"{type(error).__name__}: {error}"})
             return
         await answer(send, 200, value)
+
+    async def agent(self, scope, receive, send):
+        """The container agent's endpoints, each of one container."""
+        body = await read_body(receive)
+        status, value = await asyncio.to_thread(self.ask_agent, scope["method"], scope["path"], body)
+        await answer(send, status, value)
+
+    def ask_agent(self, method, path, body):
+        from ministack.core.responses import request_scope
+
+        with request_scope(ACCOUNT, REGION):
+            reply = Agent(self.cloud).answer(method, path, body)
+            self.cloud.timeline.run_due()
+        return reply
 
     def handle(self, handler, body, query):
         from ministack.core.responses import request_scope
@@ -140,6 +160,14 @@ class Control:
     def stop_task(self, body, _query):
         """{"cluster", "service" or "task", "stopCode", "stoppedReason", "containers": [{name, exitCode?, reason?}]}."""
         return stop_chosen_task(self.cloud.scheduler, body)
+
+    def order_process(self, body, _query):
+        """{"service" or "*", "container", "command": […], "environment"?, "cwd"?}: it stands for the container from now on."""
+        return self.cloud.scheduler.processes.order(body)
+
+    def processes(self, _body, _query):
+        """{"processes": [{service, task, container, pid, exitCode, log}]}; exitCode null: it runs."""
+        return {"processes": self.cloud.scheduler.processes.report()}
 
     def fire(self, body, _query):
         """{"rule"}: a scheduled rule's moment has come."""

@@ -12,6 +12,7 @@ import sys
 from importlib.metadata import version
 from pathlib import Path
 
+from caretaker_local import children
 from caretaker_local.settings import ACCOUNT, HOST, MINISTACK_VERSION, REGION, Settings
 
 log = logging.getLogger("caretaker")
@@ -125,6 +126,7 @@ def main(port: int, settings: Settings, ready_file: Path | None) -> int:
         asyncio.run(run(listener, settings, ready_file))
     finally:
         end_lambda_processes()
+        children.end_all()
         if ready_file is not None:
             ready_file.unlink(missing_ok=True)
     sys.stdout.flush()

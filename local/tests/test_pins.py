@@ -32,7 +32,7 @@ SYMBOLS = {
                              "_tags", "_rg_xml", "_cluster_xml_inner", "_snapshot_xml", "_xml", "_p", "_arn_cluster", "_create_snapshot",
                              "_delete_replication_group", "_describe_cache_parameters", "_default_params_for_family"],
     "services.efs": ["_access_points", "_delete_access_point", "_file_systems", "_describe_file_systems", "_fs_response", "_json", "_mount_targets", "_delete_file_system", "_delete_mount_target", "_replication_of"],
-    "services.secretsmanager": ["_secrets", "_resolve"],
+    "services.secretsmanager": ["_secrets", "_resolve", "resolve_secret_string"],
     "services.eventbridge": ["_put_events", "_invoke_target", "_pattern_event_view", "_rules", "_targets", "_tags", "_rule_key",
                              "_now_ts", "_dispatch_to_lambda", "_SCHEDULER_TICK_INTERVAL", "_tick_scheduled_rules", "_event_buses", "_event_bus_policies"],
     "services.sqs": ["_queues", "esm_wake", "_queue_by_arn", "_queue_url", "_act_send_message"],
