@@ -1,8 +1,9 @@
 """One local cloud: its parts, and how they are put together."""
 
-from caretaker_local import connection, containers, runtime_hooks
+from caretaker_local import children, connection, containers, runtime_hooks
 from caretaker_local.access import Access
 from caretaker_local.calllog import CallLog
+from caretaker_local.children import Spawner
 from caretaker_local.durations import duration
 from caretaker_local.faults import Faults
 from caretaker_local.invocations import Invocations
@@ -29,6 +30,7 @@ class Cloud:
         self.timeline = Timeline()
         self.refusals = Refusals()
         self.effects = Effects()
+        self.spawner = Spawner()
         self.install()
 
     def install(self) -> None:
@@ -42,7 +44,7 @@ class Cloud:
         cbor.install()
         containers.forbid()
         connection.install()
-        runtime_hooks.install(self.invocations)
+        runtime_hooks.install(self.invocations, lambda: self.cache.brokers.trust())
         self.database = rds.install(self)
         self.scheduler = ecs.install(self)
         efs.install(self)
@@ -68,6 +70,11 @@ class Cloud:
         dashboards.install(self)
         ecr.install(self)
 
+    def close(self) -> None:
+        """Ends the processes that stand behind things of AWS."""
+        self.cache.brokers.close()
+        children.end_all()
+
     def takes(self, kind: str, phase: str, resource: str) -> float:
         """Real seconds that one phase of one resource takes in this profile."""
         if self.settings.time_scale == 0:
@@ -82,6 +89,7 @@ class Cloud:
             self.timeline.clear()
             _reset_all_state()
             self.scheduler.reset()
+            self.cache.brokers.reset()
             self.autoscaling.reset()
             self.balancers.reset()
         self.faults.clear()

@@ -40,6 +40,9 @@ class Control:
             ("POST", "/_caretaker/events/fire"): self.fire,
             ("POST", "/_caretaker/autoscaling/scheduled-action"): self.scheduled_action,
             ("POST", "/_caretaker/elasticache/maintenance-window"): self.cache_window,
+            ("POST", "/_caretaker/elasticache/brokers"): self.switch_brokers,
+            ("GET", "/_caretaker/elasticache/brokers"): self.brokers,
+            ("POST", "/_caretaker/elasticache/replace"): self.replace_broker,
         }
 
     async def __call__(self, scope, receive, send):
@@ -79,6 +82,7 @@ class Control:
         from ministack.core.responses import request_scope
 
         with request_scope(ACCOUNT, REGION):
+            self.cloud.timeline.run_due()
             value = handler(body, query)
             self.cloud.timeline.run_due()
         return value
@@ -156,6 +160,19 @@ class Control:
     def cache_window(self, body, _query):
         """{"group"}: a replication group's pending values begin to be applied."""
         return self.cloud.cache.open_maintenance_window(body["group"])
+
+    def switch_brokers(self, body, _query):
+        """{"enabled": bool}: groups that become available from now on have a real broker, or none."""
+        self.cloud.cache.brokers.switch(bool(body["enabled"]))
+        return self.cloud.cache.brokers.report()
+
+    def brokers(self, _body, _query):
+        """{"enabled", "ca", "brokers": [{group, address, port, tls, pid, refused: {client: count}}]}."""
+        return self.cloud.cache.brokers.report()
+
+    def replace_broker(self, body, _query):
+        """{"group", "keep_data": false}: another node in place of the group's, empty unless its data are kept."""
+        return self.cloud.cache.brokers.replace(body["group"], bool(body.get("keep_data")))
 
     def stop_task(self, body, _query):
         """{"cluster", "service" or "task", "stopCode", "stoppedReason", "containers": [{name, exitCode?, reason?}]}."""

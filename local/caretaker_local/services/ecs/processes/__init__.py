@@ -5,7 +5,7 @@ import logging
 import secrets
 from dataclasses import dataclass
 
-from caretaker_local.children import Child, Spawner
+from caretaker_local.children import Child
 from caretaker_local.services.ecs.processes.environment import Unresolvable, environment_of
 from caretaker_local.services.ecs.processes.orders import Order, read_order
 from caretaker_local.services.ecs.views import running, service_of, task_definition_of
@@ -38,7 +38,7 @@ class Processes:
     def __init__(self, cloud, stop_task):
         self.cloud = cloud
         self.stop_task = stop_task
-        self.spawner = Spawner()
+        self.spawner = cloud.spawner
         self.orders: list[Order] = []
         self.containers: dict[str, list[Container]] = {}
         self._when_ended: dict[str, object] = {}
@@ -89,7 +89,7 @@ class Processes:
     def start_container(self, task: dict, definition: dict, order: Order) -> None:
         identifier = task["taskArn"].rpartition("/")[2]
         endpoint_id = f"{identifier}-{secrets.randbelow(10**10):010d}"
-        environment = environment_of(definition, endpoint_id, order.environment)
+        environment = environment_of(definition, endpoint_id, {**self.cloud.cache.brokers.trust(), **order.environment})
         path = self.cloud.settings.state_dir / "tasks" / service_name(task) / f"{identifier}-{definition['name']}.log"
         container = Container(task, definition["name"], definition, endpoint_id, str(path))
         scope = contextvars.copy_context()
