@@ -6,6 +6,7 @@ from caretaker_local.calllog import CallLog
 from caretaker_local.children import Spawner
 from caretaker_local.durations import duration
 from caretaker_local.faults import Faults
+from caretaker_local.firewall import Firewall
 from caretaker_local.invocations import Invocations
 from caretaker_local.quotas import Quotas
 from caretaker_local.rules import Effects, Refusals
@@ -65,6 +66,7 @@ class Cloud:
         acm.install(self)
         cognito.install(self)
         self.cache = elasticache.install(self)
+        self.cache.brokers.firewall = Firewall(self)
         s3.install(self)
         backup.install(self)
         dashboards.install(self)

@@ -163,8 +163,16 @@ def role(server) -> str:
     return server.client("iam").list_roles()["Roles"][0]["Arn"]
 
 
-def test_a_cloud_with_brokers_says_whom_to_trust_and_leaves_nothing(tmp_path):
+@pytest.fixture
+def own_cloud(tmp_path):
     server = Server(tmp_path, "--profile", "instant", "--broker", "valkey")
+    yield server
+    if server.process.poll() is None:
+        server.stop()
+
+
+def test_a_cloud_with_brokers_says_whom_to_trust_and_leaves_nothing(own_cloud):
+    server = own_cloud
     server.control("POST", "environment", FIXTURE)
     assert json.loads(server.ready.read_text())["ca"] == report(server)["ca"]
     one = make(server)

@@ -262,13 +262,19 @@ def test_protection_is_of_tasks_of_services(cloud, base):
     cloud.pass_time()
 
 
-@pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGKILL])
-def test_no_process_outlives_the_cloud(tmp_path, end):
+@pytest.fixture
+def own_cloud(tmp_path):
     server = Server(tmp_path, "--profile", "instant")
-    (process,) = start(server, server.control("POST", "environment", FIXTURE), LINGER="never")
-    server.process.send_signal(end)
-    server.process.wait(timeout=15)
+    yield server
+    server.process.kill()
     server.log.close()
+
+
+@pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGKILL])
+def test_no_process_outlives_the_cloud(own_cloud, end):
+    (process,) = start(own_cloud, own_cloud.control("POST", "environment", FIXTURE), LINGER="never")
+    own_cloud.process.send_signal(end)
+    own_cloud.process.wait(timeout=15)
     eventually(lambda: not is_alive(process["pid"]))
 
 
