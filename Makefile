@@ -52,6 +52,7 @@ test: tools ## Every test: units, simulator, end to end on the local cloud
 	cargo build --workspace --bins
 	$(TEST) --workspace
 	.tools/venv/bin/python -m pytest --quiet local
+	.tools/venv/bin/python -m pytest --quiet celery
 
 # One build with all binaries: a subset would unify features differently and compile the SDKs again.
 .PHONY: functions-demo
@@ -60,6 +61,10 @@ functions-demo: tools
 
 demo: functions-demo ## A tenant's life, from event to nothing left, on the local cloud
 	cargo run --quiet --bin demo
+
+.PHONY: demo-scaling
+demo-scaling: functions-demo ## Celery workers follow their queues: Valkey, Celery, a burst, a deployment, a restart
+	cargo run --quiet --bin demo-scaling
 
 # Both are resumable: a rerun of the same code goes on where the last one was stopped.
 crash: ## A kill before and after every call of a life on the whole of MATE, on the simulator

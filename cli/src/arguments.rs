@@ -103,6 +103,25 @@ pub enum Verb {
         #[command(flatten)]
         wait: WaitArguments,
     },
+    /// Tell why a tenant has as many Celery workers as it has
+    #[command(
+        after_help = "Examples:\n  caretaker explain demo\n  caretaker explain demo --json > decision.json && caretaker replay decision.json"
+    )]
+    Explain {
+        /// Its id
+        tenant: TenantId,
+        /// dev, staging or prod; without it wherever the tenant stands
+        #[arg(short, long)]
+        environment: Option<EnvironmentName>,
+    },
+    /// Make logged decisions about workers again, from their inputs; exit 1 if one comes out otherwise
+    #[command(
+        after_help = "Examples:\n  aws logs tail /aws/lambda/caretaker-scale-workers --format short | caretaker replay -\n  caretaker replay decision.json"
+    )]
+    Replay {
+        /// A log, or what `explain --json` prints; - for standard input
+        file: PathBuf,
+    },
     /// Try again what has failed, make again what has vanished
     Retry(PrivilegedArguments),
     /// Change nothing of a tenant until resumed
@@ -192,6 +211,9 @@ mod tests {
         check("caretaker dlq redrive", false);
         check("caretaker graph", false);
         check("caretaker graph demo", true);
+        check("caretaker explain", false);
+        check("caretaker explain demo -e dev", true);
+        check("caretaker replay -", true);
         check("caretaker graph --environment dev --output base.svg", true);
         check("caretaker dlq redrive --id a --all", false);
         check("caretaker dlq redrive --id a --id b", true);

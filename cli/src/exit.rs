@@ -43,6 +43,15 @@ pub enum CliError {
     /// The command line asks for what makes no sense.
     #[error("{0}")]
     Usage(String),
+    /// What is remembered of a pool is of newer code, or broken.
+    #[error("{what} failed")]
+    Pool {
+        /// What was tried.
+        what: String,
+        /// Why.
+        #[source]
+        source: domain::ledger::BadItem,
+    },
     /// The SDK was told of no region.
     #[error("no AWS region is set")]
     NoRegion,
@@ -183,6 +192,7 @@ impl CliError {
                 BadBook::Call(_, source) => of_cause(source.cause).to_owned(),
                 BadBook::Item(..) => "use a tool as new as the functions".to_owned(),
             },
+            Self::Pool { .. } => "use a tool as new as the functions".to_owned(),
             Self::TimedOut { advice, .. } => advice.clone(),
         }
     }

@@ -14,6 +14,7 @@ pub mod blueprint;
 pub mod dlq;
 pub mod event_file;
 pub mod exit;
+pub mod explain;
 pub mod follow;
 pub mod graph;
 pub mod paint;
@@ -21,6 +22,7 @@ pub mod plan;
 pub mod privileged;
 pub mod progress;
 pub mod read;
+pub mod replay;
 mod run;
 #[cfg(test)]
 mod samples;

@@ -15,7 +15,7 @@ use crate::exit::{CliError, Exit, Report};
 use crate::paint::Paint;
 use crate::read::Ledger;
 use crate::settings::Places;
-use crate::{apply, blueprint, dlq, graph, plan, privileged, status};
+use crate::{apply, blueprint, dlq, explain, graph, plan, privileged, replay, status};
 
 /// Runs the tool with the arguments of the process.
 pub async fn main() -> ExitCode {
@@ -64,6 +64,10 @@ async fn run(arguments: Arguments, paint: Paint) -> Result<Report, CliError> {
             }
             put(&places, &ledger, &event, wait, paint, silent).await
         }
+        Verb::Explain { tenant, environment } => {
+            explain::explain(&ledger(&places).await?, &tenant, environment.as_ref(), Timestamp::now()).await
+        }
+        Verb::Replay { file } => replay::replay(&file),
         Verb::Retry(order) => privileged("retry", &places, &order, paint, silent).await,
         Verb::Pause(order) => privileged("pause", &places, &order, paint, silent).await,
         Verb::Resume(order) => privileged("resume", &places, &order, paint, silent).await,

@@ -19,6 +19,9 @@ pub struct Places {
     /// Table of the ledger [STACK-ledger]
     #[arg(long, global = true, env = "LEDGER_TABLE", hide_env_values = true, help_heading = "Where things are")]
     pub ledger_table: Option<String>,
+    /// Table of what is remembered of pools of workers [STACK-scaling]
+    #[arg(long, global = true, env = "SCALING_TABLE", hide_env_values = true, help_heading = "Where things are")]
+    pub scaling_table: Option<String>,
     /// Bus that orders are put on [caretaker]
     #[arg(long, global = true, env = "BUS_NAME", hide_env_values = true, help_heading = "Where things are")]
     pub bus: Option<String>,
@@ -50,6 +53,11 @@ impl Places {
         said(self.ledger_table.as_ref()).unwrap_or_else(|| format!("{}-ledger", self.stack))
     }
 
+    /// The table of what is remembered of pools of workers.
+    fn scaling_table(&self) -> String {
+        said(self.scaling_table.as_ref()).unwrap_or_else(|| format!("{}-scaling", self.stack))
+    }
+
     /// The bus.
     pub fn bus(&self) -> String {
         said(self.bus.as_ref()).unwrap_or_else(|| BUS.to_owned())
@@ -66,7 +74,7 @@ impl Places {
             bus_name: self.bus(),
             queue_url: nowhere(),
             dlq_url: nowhere(),
-            scaling_table: nowhere(),
+            scaling_table: self.scaling_table(),
         };
         Ok(AwsCloud::new(&in_region().await?, settings))
     }
@@ -133,6 +141,7 @@ mod tests {
     fn a_flag_goes_before_the_stack_and_an_empty_one_says_nothing() {
         let places = |table: Option<&str>| Places {
             stack: "care".into(),
+            scaling_table: None,
             ledger_table: table.map(str::to_owned),
             bus: None,
             queue_url: None,

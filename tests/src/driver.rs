@@ -1,5 +1,6 @@
 //! The shipped function on the simulator: records of the tenant queue become invocations, AWS's events become nudges.
 
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use domain::blueprint::Blueprint;
@@ -57,9 +58,8 @@ pub fn serve(simulator: &Simulator, context: &Rc<Context>, limits: Limits) {
         let context = Rc::clone(&context);
         async move {
             let environment = Environment::dev();
-            let boundary = format!("arn:aws:iam::{}:policy/caretaker-boundary", environment.account);
-            let cache_events = environment.arn("sns", CACHE_EVENTS);
-            let site = Site { account: environment.account, region: environment.region, boundary, cache_events };
+            let stack = stack(&environment);
+            let site = Site { account: environment.account, region: environment.region, stack };
             let me = Me { id: cloud.request_id.clone(), deadline: cloud.deadline, site };
             let message = Message { body: received.body.clone(), receipt: Some(received.receipt), receives: received.receive_count };
             match handle(&cloud, &context, &me, &message).await {
@@ -71,6 +71,19 @@ pub fn serve(simulator: &Simulator, context: &Rc<Context>, limits: Limits) {
     });
     let queue = simulator.clone();
     simulator.on_aws_event(move |_, told| queue.send(arrival(told), 0));
+}
+
+/// What Caretaker's own stack has there.
+pub fn stack(environment: &Environment) -> BTreeMap<String, String> {
+    let words = [
+        ("boundary", format!("arn:aws:iam::{}:policy/caretaker-boundary", environment.account)),
+        ("cache_events", environment.arn("sns", CACHE_EVENTS)),
+        ("ledger", "caretaker-ledger".to_owned()),
+        ("scaling_queue", format!("https://sqs.{}.amazonaws.com/{}/caretaker-scaling", environment.region, environment.account)),
+        ("scaling_queue_arn", environment.arn("sqs", "caretaker-scaling")),
+        ("sampler", "caretaker-sample-queues".to_owned()),
+    ];
+    words.map(|(word, text)| (word.to_owned(), text)).into()
 }
 
 /// What AWS tells, as it comes to the tenant queue.

@@ -10,9 +10,11 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 pub mod aws_time;
 pub mod begun;
+pub mod chart;
 pub mod conformance;
 pub mod driver;
 pub mod executor;
+pub mod eye;
 pub mod facts;
 pub mod fixtures;
 pub mod history;
@@ -27,3 +29,4 @@ pub mod simulator;
 pub mod stage;
 pub mod strikes;
 pub mod timeline;
+pub mod valkey;

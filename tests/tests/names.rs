@@ -9,6 +9,8 @@ use domain::resolve::{Ground, Life, Site, admit, resolve};
 use domain::resource::Resource;
 use domain::tenant::{ENVIRONMENTS, Incarnation, Owner, TenantId};
 use proptest::prelude::*;
+use scenarios::driver::stack;
+use scenarios::simulator::Environment;
 
 /// What separates parts of a name on AWS, and so what a policy's `name-*` or a person's eye would take for one.
 const SEPARATORS: [char; 4] = ['-', '_', '/', '.'];
@@ -61,7 +63,7 @@ fn resources(blueprint: &Blueprint, tenant: &TenantId, life: u128) -> Vec<Resour
                 continue;
             }
             let life = Life { owner: &owner, incarnation: Incarnation::mint(1_795_226_400_000, life) };
-            let site = Site { account: "123456789012".into(), region: "us-east-1".into(), boundary: "b".into(), cache_events: "t".into() };
+            let site = Site { account: "123456789012".into(), region: "us-east-1".into(), stack: stack(&Environment::dev()) };
             let base = given(blueprint);
             let graph = resolve(blueprint, &specification, Ground { site: &site, base: &base }, life, &BTreeMap::new());
             all.extend(graph.unwrap_or_else(|error| panic!("{tenant} in {environment}: {error}")).resources().to_vec());
@@ -130,6 +132,8 @@ fn is_legal(kind: &str, name: &str) -> bool {
         // PutMetricAlarm, AlarmName; PutDashboard, DashboardName
         "cloudwatch-alarm" => (1..=255).contains(&name.len()) && name.is_ascii(),
         "cloudwatch-dashboard" => (1..=255).contains(&name.len()) && word("-_"),
+        // A part of a sort key of DynamoDB, 1,024 bytes
+        "worker-pool" => (1..=255).contains(&name.len()) && word("-_"),
         other => panic!("the rule of kind {other} is not said here"),
     }
 }

@@ -250,6 +250,26 @@ fn memory_of_newer_code_is_left_alone() {
     assert_eq!(count(&scenario), "1");
 }
 
+// Invariant: what pools share is shared, and nobody loses what it has.
+
+#[test]
+fn a_pool_takes_no_more_than_its_share_of_the_connections() {
+    let scenario = standing();
+    let mut item = scenario.simulator.ledger("pools#dev").remove(0);
+    item.attributes["pool"]["connections"] = json!({ "most": 10, "each": 2 });
+    scenario.simulator.write_ledger(&[Write::Put(item.clone(), Condition::Always)]);
+    let decisions = scale(&scenario, &both(&scenario, 900));
+    assert!(decisions[0].1.contains("5 instead of 90"), "{decisions:?}");
+    assert_eq!(count(&scenario), "5");
+    // A second pool, of another queue, finds nothing left.
+    (item.key, item.attributes["name"]) = ("demo#other".into(), json!("other"));
+    item.attributes["pool"]["queues"] = json!(["mails"]);
+    item.attributes["pool"]["service"] = json!("other");
+    scenario.simulator.write_ledger(&[Write::Put(item, Condition::Always)]);
+    let decisions = scale(&scenario, &[sample(&scenario, "mails", json!({ "ready": 900 }))]);
+    assert!(decisions[0].1.contains("there is no active service"), "{decisions:?}");
+}
+
 // Invariant: a pool is a resource like any other.
 
 #[test]

@@ -9,13 +9,13 @@ use provision_tenant::handler::{Context, Invocation, handle};
 use runtime::batch::{Arrival, failures};
 use runtime::record::Handled;
 use runtime::settings::{Part, environment};
-use runtime::site::site;
+use runtime::site::{SETTINGS, site};
 use runtime::start::{StartError, chain, start};
 use serde_json::Value;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
-    let (cloud, made) = start(Part::Tenants, ["ROLE_BOUNDARY", "CACHE_EVENTS_TOPIC"]).await.map_err(|error| chain(&error))?;
+    let (cloud, made) = start(Part::Tenants, SETTINGS).await.map_err(|error| chain(&error))?;
     let blueprints = runtime::blueprints::load().map_err(StartError::from).map_err(|error| chain(&error))?;
     let sbt = environment("SBT_ENVIRONMENT").zip(environment("SBT_BLUEPRINT"));
     let sbt = sbt.and_then(|(name, blueprint)| Some(SbtDefaults { environment: name.parse().ok()?, blueprint }));
@@ -23,9 +23,9 @@ async fn main() -> Result<(), Error> {
     run(service_fn(move |event: LambdaEvent<Value>| {
         let shared = Arc::clone(&shared);
         async move {
-            let (cloud, context, [boundary, cache_events]) = shared.as_ref();
+            let (cloud, context, made) = shared.as_ref();
             let deadline = Timestamp::UNIX_EPOCH + SignedDuration::from_millis(event.context.deadline.cast_signed());
-            let site = site(&event.context.invoked_function_arn, boundary, cache_events)?;
+            let site = site(&event.context.invoked_function_arn, made)?;
             let invocation = Invocation { id: event.context.request_id, deadline, site };
             let mut again = Vec::new();
             match Arrival::read(event.payload) {

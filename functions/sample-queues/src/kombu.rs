@@ -73,10 +73,36 @@ pub fn held(entry: &[u8]) -> Option<Held> {
     Some(Held { exchange, routing_key, eta })
 }
 
-/// When the message `text` of a list was published, in Unix seconds; none: nobody has stamped it.
-pub fn sent_at(text: &[u8]) -> Option<f64> {
-    let message: Message = serde_json::from_slice(text).ok()?;
-    message.headers.caretaker_sent_at.filter(|at| at.is_finite())
+/// A message that waits in a list, as far as its headers tell.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Waiting {
+    /// When it is to be executed, if not at once.
+    pub eta: Option<Timestamp>,
+    /// When it was published, in Unix seconds; none: nobody has stamped it.
+    pub sent_at: Option<f64>,
+}
+
+impl Waiting {
+    /// Whether its moment has not come.
+    pub fn is_for_later(&self, now: Timestamp) -> bool {
+        self.eta.is_some_and(|eta| eta > now)
+    }
+
+    /// For how many seconds it could have been executed: since it was published, or since its moment has come.
+    pub fn age(&self, now: Timestamp) -> Option<f64> {
+        let seconds = |at: Timestamp| at.as_millisecond() as f64 / 1_000.0;
+        let due = self.sent_at?.max(self.eta.map_or(f64::MIN, seconds));
+        Some((seconds(now) - due).max(0.0))
+    }
+}
+
+/// What `text` of a list says of itself. What cannot be read is due, and of no known age.
+pub fn waiting(text: &[u8]) -> Waiting {
+    let Ok(message) = serde_json::from_slice::<Message>(text) else { return Waiting::default() };
+    Waiting {
+        eta: message.headers.eta.and_then(|eta| moment(&eta)),
+        sent_at: message.headers.caretaker_sent_at.filter(|at| at.is_finite()),
+    }
 }
 
 /// ISO 8601; without an offset it is UTC, as Celery has it by default.
@@ -162,8 +188,15 @@ mod tests {
     }
 
     #[test]
-    fn the_age_of_a_message_is_its_stamp() {
-        assert_eq!(sent_at(br#"{"headers":{"caretaker_sent_at":12.5}}"#), Some(12.5));
-        assert_eq!([&br#"{"headers":{}}"#[..], b"{}", b"x"].map(sent_at), [None; 3]);
+    fn a_message_ages_from_its_stamp_or_from_its_moment() {
+        let now: Timestamp = "1970-01-01T00:01:40Z".parse().expect("a moment");
+        let of = |eta: serde_json::Value, sent: serde_json::Value| {
+            waiting(json!({ "headers": { "eta": eta, "caretaker_sent_at": sent } }).to_string().as_bytes())
+        };
+        assert_eq!(of(json!(null), json!(12.5)).age(now), Some(87.5));
+        let soon = of(json!("1970-01-01T00:01:30+00:00"), json!(12.5));
+        assert_eq!((soon.age(now), soon.is_for_later(now)), (Some(10.0), false));
+        assert!(of(json!("1970-01-01T00:02:00+00:00"), json!(12.5)).is_for_later(now));
+        assert_eq!([&br#"{"headers":{}}"#[..], b"{}", b"x"].map(waiting), [Waiting::default(); 3]);
     }
 }

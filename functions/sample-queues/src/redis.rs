@@ -20,7 +20,7 @@ pub use connect::Tokens;
 use connect::connect;
 
 use crate::broker::unknown;
-use crate::kombu::{lists, sent_at};
+use crate::kombu::{self, lists};
 
 /// Why a broker could not be looked at.
 #[derive(Debug, Error)]
@@ -56,17 +56,17 @@ pub async fn look(
     let held = walk::held(&mut connection, redis, now).await?;
     let mut seen = BTreeMap::new();
     for queue in queues {
-        let (ready, oldest) = waiting(&mut connection, redis, queue).await?;
+        let ready = waiting(&mut connection, redis, queue, now).await?;
         let workers = workers.remove(queue);
         let count = held.as_ref().map(|counts| counts.get(queue).copied().unwrap_or_default());
         // Without heartbeats nobody knows who is alive.
         let alive = workers.map(|workers| workers.active + workers.reserved + workers.scheduled);
         let depth = QueueDepth {
-            ready: Some(ready),
+            ready: Some(ready.due),
             unacked: count.map(|count| count.unacked),
             scheduled: count.map(|count| count.scheduled),
             workers,
-            oldest_age_seconds: oldest.map(|sent| (now.as_millisecond() as f64 / 1_000.0 - sent).max(0.0)),
+            oldest_age_seconds: ready.oldest,
             run_id: Some(about.run_id.clone()),
             stranded: count.zip(alive).map(|(count, alive)| count.old.saturating_sub(alive)),
             evicts: about.evicts.clone(),
@@ -77,16 +77,30 @@ pub async fn look(
     Ok(seen)
 }
 
-/// How many messages wait in `queue`, and when the oldest was published.
-async fn waiting(connection: &mut MultiplexedConnection, redis: &Redis, queue: &str) -> Result<(u64, Option<f64>), RedisError> {
+/// What waits in a queue.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Ready {
+    /// Messages that are due.
+    due: u64,
+    /// The age of the oldest of them, in seconds, if any tells it.
+    oldest: Option<f64>,
+}
+
+/// The oldest so many of each list are looked into: those for later wait among them while no worker is free to hold them. What is more
+/// counts as due; a list of as many is more than a tenant's reminders.
+const LOOKED_INTO: i64 = 500;
+
+async fn waiting(connection: &mut MultiplexedConnection, redis: &Redis, queue: &str, now: Timestamp) -> Result<Ready, RedisError> {
     let lists = lists(redis, queue);
-    let (mut lengths, mut last) = (pipe(), pipe());
+    let (mut lengths, mut ends) = (pipe(), pipe());
     for list in &lists {
         lengths.cmd("LLEN").arg(list);
-        last.cmd("LINDEX").arg(list).arg(-1);
+        ends.cmd("LRANGE").arg(list).arg(-LOOKED_INTO).arg(-1);
     }
     let lengths: Vec<u64> = lengths.query_async(connection).await?;
-    let last: Vec<Option<Vec<u8>>> = last.query_async(connection).await?;
-    let oldest = last.iter().flatten().filter_map(|message| sent_at(message)).reduce(f64::min);
-    Ok((lengths.iter().sum(), oldest))
+    let ends: Vec<Vec<Vec<u8>>> = ends.query_async(connection).await?;
+    let seen: Vec<_> = ends.iter().flatten().map(|text| kombu::waiting(text)).collect();
+    let later = seen.iter().filter(|one| one.is_for_later(now)).count() as u64;
+    let oldest = seen.iter().filter(|one| !one.is_for_later(now)).filter_map(|one| one.age(now)).reduce(f64::max);
+    Ok(Ready { due: lengths.iter().sum::<u64>().saturating_sub(later), oldest })
 }

@@ -72,7 +72,7 @@ mod tests {
         check(json!({ "ready": 1e300 }), "floating point");
         check(json!({ "schema": 2 }), "schema 2");
         check(json!({ "tenant": "a/../b" }), "tenant id");
-        check(json!({ "observedAt": "yesterday" }), "yesterday");
+        check(json!({ "observedAt": "yesterday" }), "as year");
         assert!(runtime::start::chain(&read("{").expect_err("it is none")).contains("not JSON"));
     }
 }

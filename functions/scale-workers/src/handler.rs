@@ -43,7 +43,7 @@ async fn of_owner(cloud: &impl Cloud, records: &[Message], owner: Owner, samples
     let (known, unknown): (Vec<_>, Vec<_>) =
         samples.into_iter().partition(|(_, sample)| pools.iter().any(|pool| pool.pool.queues.contains(&sample.depth.queue)));
     outcomes.extend(unknown.into_iter().map(|(n, sample)| (n, Handled::Done(no_pool(&owner, &sample, pools.len())))));
-    for pool in pools {
+    for pool in &pools {
         let (of_pool, numbers): (Vec<_>, Vec<_>) = known
             .iter()
             .filter(|(_, sample)| pool.pool.queues.contains(&sample.depth.queue))
@@ -52,7 +52,7 @@ async fn of_owner(cloud: &impl Cloud, records: &[Message], owner: Owner, samples
         if of_pool.is_empty() {
             continue;
         }
-        match scale(cloud, &pool, &of_pool).await {
+        match scale(cloud, pool, &pools, &of_pool).await {
             Ok(decisions) => outcomes.extend(numbers.into_iter().zip(decisions.into_iter().map(Handled::Done))),
             Err(problem) => {
                 let samples = numbers.into_iter().zip(of_pool).collect();

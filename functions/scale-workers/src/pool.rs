@@ -1,12 +1,15 @@
 //! One pool: what was sampled, how it stands, what was decided, and the count.
 
+use std::collections::BTreeMap;
+
 use domain::failure::{CallError, Cause};
 use domain::intent::Intent;
 use domain::kind::service::{Rollout, ServiceLife};
 use domain::kind::workers::Registered;
 use domain::ledger::{BadItem, Condition, INTENT, Item, Write};
-use domain::ports::{Cloud, DescribeBounds, DescribeService, PutEvents, ReadItem, SetDesiredCount, WriteItems, send};
+use domain::ports::{Cloud, DescribeBounds, DescribeService, PutEvents, ReadItem, ReadOwner, SetDesiredCount, WriteItems, send};
 use domain::scaling::decide::{Held, Inputs, Outcome, Pool};
+use domain::scaling::fleet::Scarce;
 use domain::scaling::limits::Bounds;
 use domain::scaling::memory::{Memory, partition};
 use domain::scaling::sample::Sample;
@@ -28,22 +31,29 @@ pub enum Problem {
     Item(#[from] BadItem),
 }
 
-/// Decides upon `samples` of the pool `registered`, in their order, and does it. One decision for each sample: what the pool came to, or
+/// Decides upon `samples` of the pool `registered`, in their order, and does it; `pools` are all of its owner's. One decision for each sample: what the pool came to, or
 /// why this sample is of no use.
 ///
 /// # Errors
 /// See [`Problem`].
-pub async fn scale(cloud: &impl Cloud, registered: &Registered, samples: &[Sample]) -> Result<Vec<Decision>, Problem> {
+pub async fn scale(
+    cloud: &impl Cloud,
+    registered: &Registered,
+    pools: &[Registered],
+    samples: &[Sample],
+) -> Result<Vec<Decision>, Problem> {
     let (owner, pool, name) = (&registered.owner, &registered.pool, registered.name.as_str());
-    let item = send(cloud, ReadItem { owner: partition(owner), key: name.to_owned() }).await?;
-    let mut memory: Memory = item.as_ref().map(Item::read).transpose()?.unwrap_or_default();
-    let before = item.is_some().then_some(memory.revision);
+    let mut memories = memories(cloud, owner).await?;
+    let scarce = connections(registered, pools, &memories);
+    let known = memories.remove(name);
+    let before = known.as_ref().map(|memory| memory.revision);
+    let mut memory = known.unwrap_or_default();
     let now = cloud.now();
     let depths: Vec<_> = samples.iter().map(|sample| sample.depth.clone()).collect();
     let (worth, reading) = memory.take_in(&depths, &pool.queues, now);
     let standing = standing(cloud, registered).await?;
     let inputs = Inputs { policy: pool.policy.clone(), pool: standing, reading, history: memory.history.clone(), now };
-    let decided = memory.decide(inputs.clone(), owner, &pool.service);
+    let decided = memory.decide(inputs, scarce.as_ref(), owner, &pool.service);
     match write(cloud, owner, name, &memory, before).await {
         Err(error) if error.cause == Cause::ConditionFailed => {
             let why = "another sample of the pool was decided upon meanwhile".to_owned();
@@ -56,8 +66,25 @@ pub async fn scale(cloud: &impl Cloud, registered: &Registered, samples: &[Sampl
     }
     announce(cloud, owner, name, &mut memory).await?;
     let word = if matches!(decided.outcome, Outcome::Scale { .. }) { "scaled" } else { "held" };
-    let whole = Decision { inputs: json!({ "inputs": inputs, "decision": decided }), ..decision(owner, name, word, decided.to_string()) };
+    let whole = Decision { inputs: json!(memory.last), ..decision(owner, name, word, decided.to_string()) };
     Ok(worth.into_iter().map(|worth| worth.map_or_else(|why| decision(owner, name, "held", why.to_string()), |()| whole.clone())).collect())
+}
+
+/// What is remembered of the pools of `owner`, by name.
+async fn memories(cloud: &impl Cloud, owner: &Owner) -> Result<BTreeMap<String, Memory>, Problem> {
+    let items = send(cloud, ReadOwner { owner: partition(owner) }).await?;
+    Ok(items.into_iter().map(|item| Ok((item.key.clone(), item.read()?))).collect::<Result<_, BadItem>>()?)
+}
+
+/// The connections to its owner's database that `registered` shares with the other `pools`.
+fn connections(registered: &Registered, pools: &[Registered], memories: &BTreeMap<String, Memory>) -> Option<Scarce> {
+    let own = registered.pool.connections?;
+    let others = pools.iter().filter(|other| other.name != registered.name).filter_map(|other| {
+        let each = other.pool.connections?.each;
+        memories.get(&other.name)?.claim(each.into(), other.pool.weight.get())
+    });
+    let (limit, each) = (own.most.into(), own.each.into());
+    Some(Scarce { limit, each, weight: registered.pool.weight.get(), others: others.collect() })
 }
 
 /// How the pool stands: on ECS, by its scalable target, and by its owner's intent.

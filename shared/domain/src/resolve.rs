@@ -34,11 +34,13 @@ pub struct Site {
     pub account: String,
     /// AWS region.
     pub region: String,
-    /// The ARN of the policy that bounds what roles made by us may ever do.
-    pub boundary: String,
-    /// The ARN of the topic by which ElastiCache tells us of its events.
-    pub cache_events: String,
+    /// What our own stack has there for what blueprints make, by the [`STACK`]'s words.
+    pub stack: BTreeMap<String, String>,
 }
+
+/// The words for what our own stack has: the ARN of what bounds roles, the ARN of ElastiCache's topic, the ledger's table, URL and ARN of
+/// the scaling queue, and the function whose code samplers run.
+pub const STACK: [&str; 6] = ["boundary", "cache_events", "ledger", "scaling_queue", "scaling_queue_arn", "sampler"];
 
 /// What the base gives its tenants, `id.output`. Nothing for a base itself.
 pub type Base = BTreeMap<String, String>;
@@ -119,8 +121,9 @@ fn words(blueprint: &Blueprint, specification: &Specification, ground: Ground<'_
     set("incarnation", &life.incarnation.to_string());
     set("account", &ground.site.account);
     set("region", &ground.site.region);
-    set("boundary", &ground.site.boundary);
-    set("cache_events", &ground.site.cache_events);
+    ground.site.stack.iter().for_each(|(word, text)| {
+        set(word, text);
+    });
     let Some(tenant) = life.owner.tenant_id() else {
         return Ok(Words::new(words));
     };

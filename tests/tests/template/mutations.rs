@@ -54,7 +54,7 @@ pub(crate) const MUTATIONS: &[Mutation] = &[
     mutation("failures_raise_an_alarm", "ProvisionTenantErrors/Properties/AlarmActions", "[]"),
     mutation("targets_retry_and_keep_what_fails", "TenantEvents/Properties/Targets/0/RetryPolicy", "null"),
     mutation("targets_retry_and_keep_what_fails", "DatabaseEvents/Properties/Targets/0/DeadLetterConfig", "null"),
-    mutation("targets_retry_and_keep_what_fails", "SweepTenants/Properties/Events/EveryQuarterHour/Properties/DeadLetterConfig", "null"),
+    mutation("targets_retry_and_keep_what_fails", "SweepTenants/Properties/Events/EveryHour/Properties/DeadLetterConfig", "null"),
     mutation("targets_retry_and_keep_what_fails", "CacheEvents/Properties/RedrivePolicy", "null"),
     mutation("aws_events_only_on_the_default_bus", "DatabaseEvents/Properties/EventBusName", r#"{"Ref":"Bus"}"#),
     mutation("aws_events_only_on_the_default_bus", "TenantEvents/Properties/EventBusName", r#""default""#),

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::{Base, Ground, Life, Site, Unresolvable, resolve};
+use super::{Base, Ground, Life, STACK, Site, Unresolvable, resolve};
 use crate::blueprint::{Blueprint, GIVEN, Layer, SCHEMA, SETTINGS, Template};
 use crate::graph::Graph;
 use crate::kind::output_names;
@@ -62,12 +62,8 @@ fn check_one(blueprint: &Blueprint, tier: Option<&String>, owner: &Owner, base: 
 }
 
 fn try_one(blueprint: &Blueprint, specification: &Specification, owner: &Owner, base: &Base) -> Result<Graph, Unresolvable> {
-    let site = Site {
-        account: "123456789012".into(),
-        region: "us-east-1".into(),
-        boundary: "arn:aws:iam::123456789012:policy/boundary".into(),
-        cache_events: "arn:aws:sns:us-east-1:123456789012:cache-events".into(),
-    };
+    let stack = STACK.map(|word| (word.to_owned(), format!("arn:aws:x:us-east-1:123456789012:{word}"))).into();
+    let site = Site { account: "123456789012".into(), region: "us-east-1".into(), stack };
     let life = Life { owner, incarnation: Incarnation::mint(0, 0) };
     resolve(blueprint, specification, Ground { site: &site, base }, life, &BTreeMap::new())
 }

@@ -68,6 +68,12 @@ pub fn present(
     found
 }
 
+impl std::fmt::Display for Fault {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.word())
+    }
+}
+
 impl Fault {
     fn word(self) -> &'static str {
         match self {

@@ -28,9 +28,39 @@ pub fn shares(limit: f64, claims: &[Claim]) -> Vec<u32> {
     }
 }
 
+/// A limit that a pool shares with others, and what those claim of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Scarce {
+    /// All there is.
+    pub limit: f64,
+    /// How much of it a worker of this pool takes.
+    pub each: f64,
+    /// How much this pool counts.
+    pub weight: f64,
+    /// The others.
+    pub others: Vec<Claim>,
+}
+
+impl Scarce {
+    /// How many workers a pool may have that `has` so many and `wants` so many.
+    pub fn share(&self, has: u32, wants: u32) -> u32 {
+        let own = Claim { each: self.each, has, wants, weight: self.weight };
+        let claims: Vec<_> = std::iter::once(own).chain(self.others.iter().copied()).collect();
+        shares(self.limit, &claims).first().copied().unwrap_or(has)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_others_have_is_theirs() {
+        let other = Claim { each: 2.0, has: 5, wants: 9, weight: 1.0 };
+        let scarce = Scarce { limit: 20.0, each: 2.0, weight: 1.0, others: vec![other] };
+        // Five are left; each gets of them in turn, the one with less for its weight first.
+        assert_eq!((scarce.share(1, 9), scarce.share(1, 2), scarce.share(7, 9)), (5, 2, 7));
+    }
 
     #[test]
     fn a_limit_is_shared_by_weight_and_nobody_loses_what_it_has() {

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::decide::{Blind, Decision, Inputs, decide};
 use super::fault::{Fault, present};
+use super::fleet::{Claim, Scarce};
 use super::history::History;
 use super::reading::Reading;
 use super::sample::{QueueDepth, STALE, Unusable};
@@ -73,9 +74,21 @@ impl Memory {
         Ok(())
     }
 
-    /// Decides by `inputs`, for the `service` of `owner`, and remembers it. What has come or gone by it is put into the outbox.
-    pub fn decide(&mut self, inputs: Inputs, owner: &Owner, service: &str) -> Decision {
-        let (decision, history) = decide(&inputs);
+    /// What its pool claims of a limit of which a worker takes `each`.
+    pub fn claim(&self, each: f64, weight: f64) -> Option<Claim> {
+        let last = self.last.as_ref()?;
+        let has = self.history.left.unwrap_or(last.inputs.pool.desired);
+        Some(Claim { each, has, wants: last.decision.wanted().unwrap_or(has), weight })
+    }
+
+    /// Decides by `inputs`, for the `service` of `owner`, and remembers it. What has come or gone by it is put into the outbox. Of what is
+    /// `scarce` the pool gets its share, if it wants more than it has.
+    pub fn decide(&mut self, mut inputs: Inputs, scarce: Option<&Scarce>, owner: &Owner, service: &str) -> Decision {
+        let (mut decision, mut history) = decide(&inputs);
+        if let (Some(scarce), Some(wants)) = (scarce, decision.wanted()) {
+            inputs.pool.share = Some(scarce.share(inputs.pool.desired, wants));
+            (decision, history) = decide(&inputs);
+        }
         let found = present(&decision, &history, &self.depths, inputs.now);
         self.history = history;
         let news = found.iter().filter(|(fault, _)| !self.faults.contains_key(fault));
@@ -130,7 +143,7 @@ mod tests {
             let pool = Pool { desired: 1, running: 1, bounds: Bounds { min: 1, max: 1 }, deploying: false, held: None, share: None };
             let inputs =
                 Inputs { policy: serde_json::from_str("{}").ok(), pool, reading, history: memory.history.clone(), now: at(second) };
-            memory.decide(inputs, &owner, "mate-demo-dev-celery");
+            memory.decide(inputs, None, &owner, "mate-demo-dev-celery");
             std::mem::take(&mut memory.outbox).into_iter().map(|one| (one.turn, one.dedup_key, one.since)).collect::<Vec<_>>()
         };
         let key = || "dev/demo/mate-demo-dev-celery/evicting-broker".to_owned();
@@ -146,7 +159,7 @@ mod tests {
         let reading = memory.take_in(&[of("fast", 1_000, Some(50))], &queues()[..1], at(1_000)).1;
         let pool = Pool { desired: 1, running: 1, bounds: Bounds { min: 1, max: 9 }, deploying: false, held: None, share: None };
         let inputs = Inputs { policy: serde_json::from_str("{}").ok(), pool, reading, history: memory.history.clone(), now: at(1_000) };
-        let decision = memory.decide(inputs, &owner, "s");
+        let decision = memory.decide(inputs, None, &owner, "s");
         assert!(matches!(decision.outcome, Outcome::Scale { from: 1, .. }));
         let text = serde_json::to_string(&memory).unwrap();
         let last = serde_json::from_str::<Memory>(&text).unwrap().last.unwrap();

@@ -40,7 +40,7 @@ pub struct QueueDepth {
     pub sample_id: String,
     /// The queue.
     pub queue: String,
-    /// Messages that no worker has received.
+    /// Messages that no worker has received, and that are due.
     pub ready: Option<u64>,
     /// Messages that workers hold: executing, prefetched, and held for later.
     pub unacked: Option<u64>,

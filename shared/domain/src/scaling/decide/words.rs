@@ -23,6 +23,15 @@ pub struct Decision {
 }
 
 impl Decision {
+    /// The workers that the pool would have if it shared nothing.
+    pub fn wanted(&self) -> Option<u32> {
+        let before_share = self.clamps.iter().find(|clamp| clamp.by == Step::Share).map(|clamp| clamp.from);
+        before_share.or(match self.outcome {
+            Outcome::Scale { to, .. } => Some(to),
+            Outcome::Hold(_) => None,
+        })
+    }
+
     /// A count that stays, for a reason that needs no numbers.
     pub fn hold(why: Hold) -> Self {
         Self { outcome: Outcome::Hold(why), recommendation: None, flow: Flow::default(), clamps: Vec::new(), distrust: None }

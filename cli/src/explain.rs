@@ -1,0 +1,113 @@
+//! `caretaker explain`: why a tenant has as many workers as it has.
+
+use std::fmt::Write;
+
+use domain::ledger::{BadItem, Item};
+use domain::ports::{Cloud, ReadOwner, send};
+use domain::scaling::memory::{Memory, partition};
+use domain::scaling::sample::QueueDepth;
+use domain::tenant::{EnvironmentName, TenantId};
+use jiff::{SignedDuration, Timestamp};
+use serde_json::{Value, json};
+
+use crate::exit::{CliError, Exit, Report};
+use crate::read::Ledger;
+
+/// Changes that are shown.
+const CHANGES: usize = 5;
+
+/// Explains the last decision about each pool of `tenant`.
+///
+/// # Errors
+/// There is no such tenant, or the tables did not answer.
+pub async fn explain<C: Cloud>(
+    ledger: &Ledger<C>,
+    tenant: &TenantId,
+    environment: Option<&EnvironmentName>,
+    now: Timestamp,
+) -> Result<Report, CliError> {
+    let (owner, _) = ledger.tenant(tenant, environment).await?;
+    let what = format!("reading what is remembered of the pools of {owner}");
+    let items = send(&ledger.cloud, ReadOwner { owner: partition(&owner) }).await;
+    let items = items.map_err(|source| CliError::Call { what: what.clone(), source })?;
+    let read = |item: &Item| Ok::<_, BadItem>((item.key.clone(), item.read::<Memory>()?));
+    let pools = items.iter().map(read).collect::<Result<Vec<_>, _>>().map_err(|source| CliError::Pool { what, source })?;
+    let text = match pools.is_empty() {
+        true => format!("{tenant} in {}: no pool of workers was sampled yet\n", owner.environment()),
+        false => pools.iter().map(|(name, memory)| story(name, memory, now)).collect(),
+    };
+    let pools: serde_json::Map<String, Value> = pools.into_iter().map(|(name, memory)| (name, json!(memory))).collect();
+    Ok(Report { text, json: json!({ "tenant": tenant, "environment": owner.environment(), "pools": pools }), exit: Exit::Done })
+}
+
+/// What is known of a pool, in lines.
+fn story(name: &str, memory: &Memory, now: Timestamp) -> String {
+    let mut text = format!("pool {name}\n");
+    let mut line = |head: &str, what: String| {
+        let _ = writeln!(text, "  {head:<9} {what}");
+    };
+    if let Some(last) = &memory.last {
+        let pool = last.inputs.pool;
+        line("stands", format!("{} desired, {} running, bounds {} to {}", pool.desired, pool.running, pool.bounds.min, pool.bounds.max));
+        line("decided", format!("{} ago: {}", ago(last.inputs.now, now), last.decision));
+        let flow = last.decision.flow;
+        if let Some(arrivals) = flow.arrivals {
+            line("arrives", format!("{arrivals:.2} tasks/s"));
+        }
+        if let Some(seconds) = flow.task_seconds {
+            line("takes", format!("{seconds:.2} s a task"));
+        }
+    }
+    for depth in memory.depths.values() {
+        line("queue", queue(depth, now));
+    }
+    for change in memory.history.changed.iter().rev().take(CHANGES) {
+        line("changed", format!("{} ago: from {} to {}", ago(change.at, now), change.from, change.to));
+    }
+    for (fault, since) in &memory.faults {
+        line("fault", format!("{fault} for {}", ago(*since, now)));
+    }
+    text
+}
+
+fn queue(depth: &QueueDepth, now: Timestamp) -> String {
+    let count = |count: Option<u64>| count.map_or("?".to_owned(), |count| count.to_string());
+    let age = depth.oldest_age_seconds.map_or_else(String::new, |age| format!(", the oldest waits {age:.0} s"));
+    format!(
+        "{}: {} ready, {} held, of which {} for later{age}; {} ago",
+        depth.queue,
+        count(depth.ready),
+        count(depth.unacked),
+        count(depth.scheduled),
+        ago(depth.observed_at, now)
+    )
+}
+
+fn ago(then: Timestamp, now: Timestamp) -> String {
+    let seconds = now.duration_since(then).max(SignedDuration::ZERO).as_secs();
+    match seconds {
+        0..=119 => format!("{seconds} s"),
+        120..=7_199 => format!("{} min", seconds / 60),
+        _ => format!("{} h", seconds / 3_600),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pool_is_told_in_lines() {
+        let now: Timestamp = "2026-11-21T02:01:00Z".parse().expect("a moment");
+        let memory = json!({
+            "depths": { "celery": { "sampleId": "s", "queue": "celery", "ready": 20, "unacked": null, "scheduled": null,
+                "oldestAgeSeconds": 12.4, "observedAt": "2026-11-21T02:00:50Z" } },
+            "history": { "changed": [{ "at": "2026-11-21T01:31:00Z", "from": 1, "to": 3 }] },
+            "faults": { "evicting-broker": "2026-11-20T23:00:00Z" },
+        });
+        let memory: Memory = serde_json::from_value(memory).expect("it is one");
+        let expected = "pool p\n  queue     celery: 20 ready, ? held, of which ? for later, the oldest waits 12 s; 10 s ago\n  \
+            changed   30 min ago: from 1 to 3\n  fault     evicting-broker for 3 h\n";
+        assert_eq!(story("p", &memory, now), expected);
+    }
+}

@@ -1,0 +1,262 @@
+//! The shipped `sample-queues` on a real Valkey, whose content is as kombu and `caretaker-celery` write it.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+
+use domain::failure::{CallError, Cause};
+use domain::kind::workers::{Registered, partition};
+use domain::ledger::Item;
+use domain::ports::{Call, Cloud, Confidential, Reply};
+use domain::scaling::sample::Sample;
+use jiff::{SignedDuration, Timestamp};
+use redis::Commands;
+use sample_queues::handler::{Run, handle};
+use sample_queues::redis::Tokens;
+use scenarios::valkey::Valkey;
+use serde_json::{Value, json};
+
+/// What a run needs of AWS: pools to read, secrets to read, a queue to send to.
+#[derive(Default)]
+struct Desk {
+    pools: Vec<Item>,
+    secrets: RefCell<BTreeMap<String, String>>,
+    secrets_read: RefCell<Vec<String>>,
+    sent: RefCell<Vec<Sample>>,
+}
+
+impl Cloud for Desk {
+    fn now(&self) -> Timestamp {
+        Timestamp::now()
+    }
+
+    fn entropy(&self) -> u128 {
+        0
+    }
+
+    async fn call(&self, call: Call) -> Result<Reply, CallError> {
+        match call {
+            Call::ReadOwner(request) => {
+                assert_eq!(request.owner, "pools#dev");
+                Ok(Reply::ReadOwner(self.pools.clone()))
+            }
+            Call::GetSecretValue(request) => {
+                self.secrets_read.borrow_mut().push(request.id.clone());
+                let secret = self.secrets.borrow().get(&request.id).cloned();
+                secret
+                    .map(|text| Reply::GetSecretValue(Confidential(text)))
+                    .ok_or_else(|| CallError::new("secretsmanager.GetSecretValue", Cause::NotFound, "there is no such secret"))
+            }
+            Call::SendMessages(request) => {
+                assert!(request.bodies.len() <= 10, "SQS takes ten at most");
+                let sent = request.bodies.iter().map(|body| serde_json::from_str(body).expect("it is a sample"));
+                self.sent.borrow_mut().extend(sent);
+                Ok(Reply::SendMessages(request.bodies.iter().map(|_| Ok(())).collect()))
+            }
+            other => panic!("{} is none of its rights", other.name()),
+        }
+    }
+}
+
+impl Desk {
+    fn of(pools: Vec<Registered>) -> Self {
+        let owner = partition(&"dev".parse().expect("an environment"));
+        let items =
+            pools.iter().map(|pool| Item::new(&owner, &format!("{}#{}", pool.owner.tenant_id().expect("a tenant"), pool.name), pool));
+        Self { pools: items.collect(), ..Self::default() }
+    }
+
+    /// One run of one sample; what it has said, by queue, and its faults.
+    fn sample(&self, tokens: &Tokens) -> (BTreeMap<String, Sample>, Vec<String>) {
+        self.sent.borrow_mut().clear();
+        let run = Run { id: "run".into(), environment: "dev".parse().expect("an environment"), samples: 1, every: Duration::from_secs(1) };
+        let decision = block_on(handle(self, tokens, &run, |_| ())).expect("the ledger answers");
+        let faults = serde_json::from_value(decision.inputs["faults"].clone()).expect("a list");
+        let sent = self.sent.borrow().iter().map(|sample| (format!("{}/{}", sample.tenant, sample.depth.queue), sample.clone())).collect();
+        (sent, faults)
+    }
+}
+
+fn block_on<T>(future: impl Future<Output = T>) -> T {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime").block_on(future)
+}
+
+fn pool(tenant: &str, queues: &[&str], redis: Value) -> Registered {
+    let name = format!("mate-{tenant}-dev-celery");
+    let mut broker = json!({ "host": "127.0.0.1" });
+    broker.as_object_mut().expect("an object").extend(redis.as_object().expect("an object").clone());
+    let pool = json!({ "cluster": "c", "service": name, "queues": queues, "broker": { "redis": broker } });
+    serde_json::from_value(json!({ "name": name, "owner": format!("tenant#dev#{tenant}"), "pool": pool, "tags": {} })).expect("a pool")
+}
+
+fn connection(valkey: &Valkey) -> redis::Connection {
+    redis::Client::open(("127.0.0.1", valkey.port)).and_then(|client| client.get_connection()).expect("it listens")
+}
+
+/// A message as kombu has it in a list, sent so many seconds ago.
+fn message(ago: f64, eta: Option<&str>) -> Value {
+    let sent = Timestamp::now().as_millisecond() as f64 / 1_000.0 - ago;
+    json!({ "body": "W10=", "content-type": "application/json", "headers": { "task": "t", "eta": eta, "caretaker_sent_at": sent },
+        "properties": { "delivery_info": { "exchange": "", "routing_key": "celery" } } })
+}
+
+/// A worker has received a message of `queue` so many seconds ago.
+fn hold(redis: &mut redis::Connection, tag: &str, queue: &str, ago: i64, eta: Option<&str>) {
+    let entry = json!([message(0.0, eta), "", queue]).to_string();
+    let (): () = redis.hset("unacked", tag, entry).expect("it is written");
+    let (): () = redis.zadd("unacked_index", tag, Timestamp::now().as_second() - ago).expect("it is written");
+}
+
+fn in_an_hour() -> String {
+    (Timestamp::now() + SignedDuration::from_hours(1)).to_string().replace('Z', "+00:00")
+}
+
+// Invariant: what is seen is what is there, by queue and by when it is due.
+
+#[test]
+fn queues_of_one_database_are_told_apart() {
+    let valkey = Valkey::start(&[]);
+    let mut redis = connection(&valkey);
+    for (list, ago) in [("celery", 3.0), ("celery", 9.0), ("celery\u{6}\u{16}6", 20.0), ("reports", 1.0)] {
+        let (): () = redis.lpush(list, message(ago, None).to_string()).expect("it is written");
+    }
+    // Nobody was free to hold it yet: a task for later is no backlog wherever it waits.
+    let (): () = redis.lpush("celery", message(50.0, Some(&in_an_hour())).to_string()).expect("it is written");
+    hold(&mut redis, "1", "celery", 1, None);
+    hold(&mut redis, "2", "celery", 1, Some(&in_an_hour()));
+    hold(&mut redis, "3", "reports", 1, Some("2020-01-01T00:00:00+00:00"));
+    let desk = Desk::of(vec![pool("demo", &["celery", "reports", "idle"], json!({ "port": valkey.port.to_string() }))]);
+    let (sent, faults) = desk.sample(&Tokens::default());
+    assert_eq!(faults, [""; 0]);
+    let counts = |queue: &str| {
+        let depth = &sent[&format!("demo/{queue}")].depth;
+        (depth.ready, depth.unacked, depth.scheduled, depth.backlog())
+    };
+    assert_eq!(counts("celery"), (Some(3), Some(2), Some(1), Some(4)));
+    assert_eq!(counts("reports"), (Some(1), Some(1), Some(0), Some(2)));
+    assert_eq!(counts("idle"), (Some(0), Some(0), Some(0), Some(0)));
+    let age = sent["demo/celery"].depth.oldest_age_seconds.expect("it is stamped");
+    assert!((20.0..25.0).contains(&age), "{age}");
+    let depth = &sent["demo/idle"].depth;
+    assert_eq!((depth.oldest_age_seconds, depth.workers, depth.stranded), (None, None, None), "nobody has said anything");
+    assert_eq!(depth.run_id.as_ref().map(String::len), Some(40));
+}
+
+#[test]
+fn workers_are_summed_and_what_the_dead_hold_is_stranded() {
+    let valkey = Valkey::start(&["--maxmemory", "100mb", "--maxmemory-policy", "allkeys-lru"]);
+    let mut redis = connection(&valkey);
+    let now = Timestamp::now().as_second();
+    for (name, beat, queues) in [
+        ("celery@a", now, r#"{"celery":{"active":1,"reserved":0,"scheduled":1}}"#),
+        ("celery@b", now - 3, r#"{"celery":{"active":2,"reserved":0,"scheduled":0}}"#),
+        ("celery@dead", now - 300, r#"{"celery":{"active":9,"reserved":0,"scheduled":0}}"#),
+    ] {
+        let (): () = redis.zadd("caretaker:workers", name, beat).expect("it is written");
+        let fields = [("concurrency", "2"), ("queues", queues)];
+        let (): () = redis.hset_multiple(format!("caretaker:worker:{name}"), &fields).expect("it is written");
+    }
+    let counters = [("completed", "10"), ("failed", "1"), ("retried", "2"), ("seconds", "34.5")];
+    let (): () = redis.hset_multiple("caretaker:tasks:celery", &counters).expect("it is written");
+    // Four are held by the living, three of the others since long ago.
+    for tag in 0..4 {
+        hold(&mut redis, &format!("new-{tag}"), "celery", 1, None);
+    }
+    for tag in 0..7 {
+        hold(&mut redis, &format!("old-{tag}"), "celery", 100, None);
+    }
+    let desk = Desk::of(vec![pool("demo", &["celery"], json!({ "port": valkey.port.to_string() }))]);
+    let depth = desk.sample(&Tokens::default()).0.remove("demo/celery").expect("it is said").depth;
+    let workers = depth.workers.expect("they say something");
+    assert_eq!((workers.count, workers.concurrency, workers.active, workers.scheduled), (2, 2.0, 3, 1));
+    assert_eq!((workers.completed, workers.failed, workers.retried, workers.seconds), (10, 1, 2, 34.5));
+    assert_eq!((depth.unacked, depth.stranded), (Some(11), Some(3)), "seven old ones, of which the living may hold four");
+    assert_eq!(depth.evicts.as_deref(), Some("allkeys-lru"));
+}
+
+#[test]
+fn a_prefix_a_database_and_bindings_are_heeded() {
+    let valkey = Valkey::start(&[]);
+    let mut redis = connection(&valkey);
+    let (): () = redis::cmd("SELECT").arg(3).query(&mut redis).expect("there is one");
+    let (): () = redis.lpush("app:fast", message(0.0, None).to_string()).expect("it is written");
+    let (): () = redis.sadd("app:_kombu.binding.work", "a.b\u{6}\u{16}\u{6}\u{16}fast").expect("it is written");
+    let entry = json!([message(0.0, None), "work", "a.b"]).to_string();
+    let (): () = redis.hset("app:unacked", "1", entry).expect("it is written");
+    let place = json!({ "port": valkey.port.to_string(), "db": 3, "prefix": "app:" });
+    let depth = Desk::of(vec![pool("demo", &["fast"], place)]).sample(&Tokens::default()).0.remove("demo/fast").expect("it is said").depth;
+    assert_eq!((depth.ready, depth.unacked), (Some(1), Some(1)));
+}
+
+#[test]
+fn more_than_the_budget_is_unknown_and_not_less() {
+    let valkey = Valkey::start(&[]);
+    let mut redis = connection(&valkey);
+    let mut pipe = redis::pipe();
+    let entry = json!([message(0.0, None), "", "celery"]).to_string();
+    for tag in 0..30_000 {
+        pipe.hset("unacked", tag, &entry).ignore();
+    }
+    let (): () = pipe.query(&mut redis).expect("it is written");
+    let desk = Desk::of(vec![pool("demo", &["celery"], json!({ "port": valkey.port.to_string() }))]);
+    let depth = desk.sample(&Tokens::default()).0.remove("demo/celery").expect("it is said").depth;
+    assert_eq!((depth.ready, depth.unacked, depth.scheduled, depth.backlog()), (Some(0), None, None, None));
+}
+
+// Invariant: a token is read once, and again only when a broker refuses it.
+
+#[test]
+fn a_rotated_token_is_read_anew_once() {
+    let valkey = Valkey::start(&["--requirepass", "first"]);
+    let place = json!({ "port": valkey.port.to_string(), "auth": "arn", "auth_field": "token" });
+    let desk = Desk::of(vec![pool("demo", &["celery"], place)]);
+    let tokens = Tokens::default();
+    let secret = |token: &str| desk.secrets.borrow_mut().insert("arn".into(), json!({ "token": token }).to_string());
+    let reads = || desk.secrets_read.borrow().len();
+    let ready = || desk.sample(&tokens).0["demo/celery"].depth.ready;
+    secret("first");
+    assert_eq!((ready(), ready(), reads()), (Some(0), Some(0), 1));
+    let mut redis = redis::Client::open(format!("redis://:first@127.0.0.1:{}/", valkey.port)).and_then(|client| client.get_connection());
+    let redis = redis.as_mut().expect("it listens");
+    let (): () = redis::cmd("CONFIG").arg("SET").arg("requirepass").arg("second").query(redis).expect("it is set");
+    secret("second");
+    assert_eq!((ready(), ready(), reads()), (Some(0), Some(0), 2));
+    // A wrong one is unknown, told without the token, and tried again in the next run.
+    secret("wrong");
+    let (): () = redis::cmd("CONFIG").arg("SET").arg("requirepass").arg("third").query(redis).expect("it is set");
+    let (sent, faults) = desk.sample(&tokens);
+    assert_eq!(sent["demo/celery"].depth.ready, None);
+    assert!(faults[0].contains("mate-demo-dev-celery") && !faults[0].contains("wrong") && !faults[0].contains("second"), "{faults:?}");
+    secret("third");
+    assert_eq!(ready(), Some(0));
+}
+
+// Invariant: one dead broker costs the others nothing, and a thousand tenants are sampled within a minute.
+
+#[test]
+fn a_thousand_tenants_are_sampled_within_their_minute_though_fifty_are_dead() {
+    let valkey = Valkey::start(&[]);
+    // It takes connections and never answers.
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let silent_port = silent.local_addr().expect("an address").port();
+    let tenants = (0..1_000).map(|n| {
+        let port = if n % 20 == 0 { silent_port } else { valkey.port };
+        pool(&format!("t{n:04}"), &["celery"], json!({ "port": port.to_string(), "prefix": format!("t{n}:") }))
+    });
+    let desk = Desk::of(tenants.collect());
+    let begun = Instant::now();
+    let (sent, faults) = desk.sample(&Tokens::default());
+    assert!(begun.elapsed() < Duration::from_secs(60), "{:?}", begun.elapsed());
+    let unknown = sent.values().filter(|sample| sample.depth.ready.is_none()).count();
+    assert_eq!((sent.len(), unknown, faults.len()), (1_000, 50, 50));
+}
+
+#[test]
+fn a_broker_that_is_not_there_is_told_by_name() {
+    let desk = Desk::of(vec![pool("demo", &["celery"], json!({ "port": "1" })), pool("other", &["celery"], json!({ "port": "none" }))]);
+    let (sent, mut faults) = desk.sample(&Tokens::default());
+    faults.sort();
+    assert!(sent.values().all(|sample| sample.depth.ready.is_none() && sample.depth.workers.is_none()));
+    assert!(faults[0].contains("mate-demo-dev-celery: the broker was not read"), "{faults:?}");
+    assert!(faults[1].contains("port \"none\" of the broker is no port"), "{faults:?}");
+}
