@@ -1,4 +1,4 @@
-//! The port answered by the AWS SDK: each operation is one call, without a rule.
+//! The port answered by the AWS SDK: each operation is one call, without a rule. Only the code of a function is fetched first.
 
 mod acm;
 mod autoscaling;

@@ -2,18 +2,17 @@
 
 mod checks;
 mod interfaces;
-
-use std::collections::BTreeMap;
+mod permissions;
 
 use domain::failure::Cause;
 use domain::kind::Detail;
 use domain::kind::functions::Function;
 use domain::kind::plain::{Progress, Shown};
 use domain::observed::Observed;
-use domain::ports::{AddPermission, Call, CreateFunction, PutFunctionConcurrency, Reply, UpdateFunctionConfiguration};
+use domain::ports::{Call, CreateFunction, PutFunctionConcurrency, Reply, UpdateFunctionConfiguration};
 use domain::resource::Tags;
 use jiff::Timestamp;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::environment::{Environment, OWN_FUNCTION};
 use super::grounds::Grounds;
@@ -21,6 +20,7 @@ use super::network::Network;
 use super::shelf::{Shelf, Thing};
 use super::turn::{Answer, Refused, Transition, Turn};
 use interfaces::Interfaces;
+use permissions::Permissions;
 
 /// How Lambda's own words begin for what takes time.
 const CREATING: &str = "being created";
@@ -37,8 +37,7 @@ pub(super) struct Footing<'a> {
 #[derive(Debug, Clone)]
 pub(super) struct Functions {
     functions: Shelf<Function>,
-    /// The rule that each statement lets in, by function and statement.
-    permissions: BTreeMap<(String, String), String>,
+    permissions: Permissions,
     interfaces: Interfaces,
     builds: u32,
 }
@@ -52,7 +51,7 @@ impl Functions {
     pub(super) fn of(environment: &Environment) -> Self {
         let mut functions = Self {
             functions: Shelf::new(Detail::LambdaFunction),
-            permissions: BTreeMap::new(),
+            permissions: Permissions::default(),
             interfaces: Interfaces::default(),
             builds: 0,
         };
@@ -73,8 +72,7 @@ impl Functions {
 
     /// A line each, for the census.
     pub(super) fn lines(&self) -> Vec<String> {
-        let permission = |((function, statement), rule): (&(String, String), &String)| format!("permission {function} {statement} {rule}");
-        let lines = self.functions.lines("function").into_iter().chain(self.permissions.iter().map(permission));
+        let lines = self.functions.lines("function").into_iter().chain(self.permissions.lines());
         lines.chain(self.interfaces.lines()).collect()
     }
 
@@ -98,19 +96,10 @@ impl Functions {
             Call::GetFunction(request) => {
                 Reply::GetFunction(self.functions.get(&request.name).map(|one| self.functions.view(one, turn.now)))
             }
-            Call::GetFunctionPolicy(request) => Reply::GetFunctionPolicy(self.policy(&request.name)),
+            Call::GetFunctionPolicy(request) => Reply::GetFunctionPolicy(self.permissions.policy(&request.name)),
             Call::DescribeFunctionInterfaces(request) => Reply::DescribeFunctionInterfaces(self.interfaces.ids_in(&request.security_group)),
             _ => return None,
         }))
-    }
-
-    fn policy(&self, name: &str) -> Option<Value> {
-        let statement = |((_, id), rule): (&(String, String), &String)| {
-            json!({ "Sid": id, "Effect": "Allow", "Principal": { "Service": "events.amazonaws.com" }, "Action": "lambda:InvokeFunction",
-                "Resource": name, "Condition": { "ArnLike": { "AWS:SourceArn": rule } } })
-        };
-        let statements: Vec<_> = self.permissions.iter().filter(|((function, _), _)| function == name).map(statement).collect();
-        (!statements.is_empty()).then(|| json!({ "Version": "2012-10-17", "Id": "default", "Statement": statements }))
     }
 
     /// Effects. None: the call is none of Lambda's.
@@ -129,11 +118,11 @@ impl Functions {
             Call::DeleteFunctionConcurrency(request) => {
                 self.function(&request.name).map(|one| one.shown.properties.concurrency = None).map(Reply::DeleteFunctionConcurrency)
             }
-            Call::AddPermission(request) => self.permit(request).map(Reply::AddPermission),
-            Call::RemovePermission(request) => {
-                let removed = self.permissions.remove(&(request.name.clone(), request.statement.clone()));
-                removed.map(|_| Reply::RemovePermission(())).ok_or_else(|| missing(&request.name))
+            Call::AddPermission(request) => {
+                let known = self.function(&request.name).map(|_| ());
+                known.and_then(|()| self.permissions.add(request)).map(Reply::AddPermission)
             }
+            Call::RemovePermission(request) => self.permissions.remove(&request.name, &request.statement).map(Reply::RemovePermission),
             Call::DeleteFunction(request) => self.delete(&request.name, turn).map(Reply::DeleteFunction),
             Call::TagFunction(request) => super::grounds::tag(&mut self.functions, &request.arn, &request.tags).map(Reply::TagFunction),
             _ => return None,
@@ -186,20 +175,9 @@ impl Functions {
         Ok(())
     }
 
-    fn permit(&mut self, request: &AddPermission) -> Answer<()> {
-        self.function(&request.name)?;
-        let key = (request.name.clone(), request.statement.clone());
-        if self.permissions.contains_key(&key) {
-            let message = format!("ResourceConflictException: The statement id ({}) provided already exists.", request.statement);
-            return Err(Refused::new(Cause::AlreadyExists, message));
-        }
-        self.permissions.insert(key, request.rule.clone());
-        Ok(())
-    }
-
     fn delete(&mut self, name: &str, turn: &mut Turn) -> Answer<()> {
         self.functions.take(name).ok_or_else(|| missing(name))?;
-        self.permissions.retain(|(function, _), _| function != name);
+        self.permissions.forget(name);
         self.release(turn);
         Ok(())
     }

@@ -176,9 +176,11 @@ fn environment(desired: &Function) -> Environment {
     Environment::builder().set_variables(Some(desired.environment.clone().into_iter().collect())).build()
 }
 
+/// Without subnets it is in no VPC, and then in no group.
 fn network(desired: &Function) -> VpcConfig {
-    let subnets = desired.subnets.iter().cloned().collect();
-    VpcConfig::builder().set_subnet_ids(Some(subnets)).security_group_ids(&desired.security_group).build()
+    let subnets: Vec<_> = desired.subnets.iter().cloned().collect();
+    let groups = subnets.first().map(|_| desired.security_group.clone()).into_iter().collect();
+    VpcConfig::builder().set_subnet_ids(Some(subnets)).set_security_group_ids(Some(groups)).build()
 }
 
 fn logging(desired: &Function) -> LoggingConfig {
