@@ -45,6 +45,14 @@ def role(params: dict) -> list[str]:
     return [standing["Arn"] if standing else f"arn:aws:iam::{get_account_id()}:role{params.get('Path') or '/'}{name}"]
 
 
+def rules(params: dict) -> list[str]:
+    """A rule of the default bus has no bus in its ARN."""
+    name = params.get("Name") or params.get("Rule") or params.get("ResourceARN") or "*"
+    bus = str(params.get("EventBusName") or "default").rpartition("/")[2]
+    within = "" if bus == "default" else f"{bus}/"
+    return [name if name.startswith("arn:") else arn("events", f"rule/{within}{name}")]
+
+
 REPOSITORIES = ("DescribeRepositories", "DescribeImages", "GetLifecyclePolicy", "PutLifecyclePolicy", "PutImageScanningConfiguration",
                 "CreateRepository", "DeleteRepository", "ListTagsForResource", "TagResource")
 ROLES = ("GetRole", "GetRolePolicy", "CreateRole", "DeleteRole", "PutRolePolicy", "DeleteRolePolicy", "UpdateAssumeRolePolicy", "TagRole")
@@ -61,6 +69,8 @@ LOOKUPS = {
     **{f"ecr.{operation}": named("ecr", "repository/{}", "resourceArn", "repositoryName", "repositoryNames") for operation in REPOSITORIES},
     **{f"iam.{operation}": role for operation in ROLES},
     **{f"logs.{operation}": named("logs", "log-group:{}:*", "logGroupName") for operation in LOG_GROUPS},
+    **{f"events.{operation}": rules for operation in ("PutRule", "PutTargets", "DescribeRule", "ListTargetsByRule", "RemoveTargets",
+                                                      "DeleteRule", "TagResource", "ListTagsForResource")},
     "logs.DescribeLogGroups": lambda params: [arn("logs", "log-group:*")],
     **{f"rds.{operation}": named("rds", "subgrp:{}", "DBSubnetGroupName")
        for operation in ("CreateDBSubnetGroup", "DescribeDBSubnetGroups", "ModifyDBSubnetGroup", "DeleteDBSubnetGroup")},

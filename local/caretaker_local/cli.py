@@ -8,7 +8,7 @@ from pathlib import Path
 
 from caretaker_local import lifecycle
 from caretaker_local.client import LocalCloudError
-from caretaker_local.settings import PROFILES, Settings, client_environment
+from caretaker_local.settings import BROKERS, PROFILES, Settings, client_environment
 
 DEFAULT_STATE_DIR = Path(".local")
 
@@ -69,6 +69,7 @@ def server_options(command: argparse.ArgumentParser, default_port: int) -> None:
     command.add_argument("--port", type=int, default=default_port, help="0: a free one")
     command.add_argument("--profile", choices=PROFILES, default="fast")
     command.add_argument("--time-scale", type=float, help="seconds here per second on AWS, in place of the profile's")
+    command.add_argument("--broker", choices=BROKERS, default="none", help="a real one behind each replication group")
     command.add_argument("--seed", type=int, default=1)
     command.add_argument("--state-dir", type=Path, default=DEFAULT_STATE_DIR)
 
@@ -76,13 +77,13 @@ def server_options(command: argparse.ArgumentParser, default_port: int) -> None:
 def run_serve(options) -> int:
     from caretaker_local import serve
 
-    settings = Settings(options.profile, options.seed, options.state_dir.resolve(), options.time_scale)
+    settings = Settings(options.profile, options.seed, options.state_dir.resolve(), options.time_scale, options.broker)
     return serve.main(options.port, settings, options.ready_file)
 
 
 def run_up(options) -> int:
     server, already = lifecycle.up(
-        options.state_dir.resolve(), options.port, options.profile, options.seed, options.time_scale
+        options.state_dir.resolve(), options.port, options.profile, options.seed, options.time_scale, options.broker
     )
     note = "already up" if already else "up"
     print(f"# {note}: pid {server['pid']}, log {options.state_dir / 'local-cloud.log'}", file=sys.stderr)

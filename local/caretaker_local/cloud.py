@@ -1,10 +1,12 @@
 """One local cloud: its parts, and how they are put together."""
 
-from caretaker_local import connection, containers, runtime_hooks
+from caretaker_local import children, connection, containers, runtime_hooks
 from caretaker_local.access import Access
 from caretaker_local.calllog import CallLog
+from caretaker_local.children import Spawner
 from caretaker_local.durations import duration
 from caretaker_local.faults import Faults
+from caretaker_local.firewall import Firewall
 from caretaker_local.invocations import Invocations
 from caretaker_local.quotas import Quotas
 from caretaker_local.rules import Effects, Refusals
@@ -29,6 +31,7 @@ class Cloud:
         self.timeline = Timeline()
         self.refusals = Refusals()
         self.effects = Effects()
+        self.spawner = Spawner()
         self.install()
 
     def install(self) -> None:
@@ -36,20 +39,21 @@ class Cloud:
         from caretaker_local import cbor
         from caretaker_local.services import (
             access_points, acm, autoscaling, backup, cloudformation, cloudwatch, cognito, dashboards, ec2, ecr, ecs, efs, elasticache, elbv2,
-            eventbridge, kms, rds, route53, s3, secretsmanager, sns, sqs, wafv2,
+            eventbridge, functions, kms, rds, route53, s3, secretsmanager, sns, sqs, wafv2,
         )
 
         cbor.install()
         containers.forbid()
         connection.install()
-        runtime_hooks.install(self.invocations)
+        runtime_hooks.install(self.invocations, lambda: self.cache.brokers.trust())
         self.database = rds.install(self)
         self.scheduler = ecs.install(self)
         efs.install(self)
         ec2.install(self)
         secretsmanager.install(self)
         sqs.install(self)
-        eventbridge.install()
+        self.schedules = eventbridge.install(self)
+        self.interfaces = functions.install(self, self.scheduler.roles)
         cloudformation.install()
         cloudwatch.install()
         kms.install(self)
@@ -62,10 +66,16 @@ class Cloud:
         acm.install(self)
         cognito.install(self)
         self.cache = elasticache.install(self)
+        self.cache.brokers.firewall = Firewall(self)
         s3.install(self)
         backup.install(self)
         dashboards.install(self)
         ecr.install(self)
+
+    def close(self) -> None:
+        """Ends the processes that stand behind things of AWS."""
+        self.cache.brokers.close()
+        children.end_all()
 
     def takes(self, kind: str, phase: str, resource: str) -> float:
         """Real seconds that one phase of one resource takes in this profile."""
@@ -81,6 +91,7 @@ class Cloud:
             self.timeline.clear()
             _reset_all_state()
             self.scheduler.reset()
+            self.cache.brokers.reset()
             self.autoscaling.reset()
             self.balancers.reset()
         self.faults.clear()

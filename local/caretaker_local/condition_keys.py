@@ -65,7 +65,27 @@ def boundary(call: Call) -> dict:
     return {"iam:PermissionsBoundary": bounds} if bounds else {}
 
 
+def invoked_function(call: Call) -> dict:
+    """Who is given the right to invoke a function."""
+    return {"lambda:Principal": call.params.get("Principal")}
+
+
+def rule_targets(call: Call) -> dict:
+    return {"events:TargetArn": [target.get("Arn") for target in call.params.get("Targets") or []]}
+
+
+def function_network(call: Call) -> dict:
+    """https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#vpc-conditions"""
+    network = call.params.get("VpcConfig") or {}
+    keys = {"lambda:SubnetIds": network.get("SubnetIds"), "lambda:SecurityGroupIds": network.get("SecurityGroupIds")}
+    return {key: value for key, value in keys.items() if value}
+
+
 LOOKUPS = {
+    "lambda.AddPermission": invoked_function,
+    "lambda.CreateFunction": function_network,
+    "lambda.UpdateFunctionConfiguration": function_network,
+    "events.PutTargets": rule_targets,
     **{f"iam.{operation}": boundary for operation in ("CreateRole", "DeleteRolePolicy", "PutRolePolicy")},
     "route53.ChangeResourceRecordSets": records,
     "acm.RequestCertificate": certificates,

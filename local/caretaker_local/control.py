@@ -8,6 +8,7 @@ from caretaker_local.cloud import Cloud
 from caretaker_local.pipeline import read_body
 from caretaker_local.seed import seed_environment, seed_hosted_zone
 from caretaker_local.services import ecr
+from caretaker_local.services.ecs.agent import PREFIX, Agent
 from caretaker_local.services.ecs.control import stop_chosen_task
 from caretaker_local.settings import ACCOUNT, REGION
 
@@ -34,11 +35,20 @@ class Control:
             ("GET", "/_caretaker/iam"): self.iam,
             ("POST", "/_caretaker/rds/maintenance-window"): self.maintenance_window,
             ("POST", "/_caretaker/ecs/stop-task"): self.stop_task,
+            ("POST", "/_caretaker/ecs/processes"): self.order_process,
+            ("GET", "/_caretaker/ecs/processes"): self.processes,
+            ("POST", "/_caretaker/events/fire"): self.fire,
             ("POST", "/_caretaker/autoscaling/scheduled-action"): self.scheduled_action,
             ("POST", "/_caretaker/elasticache/maintenance-window"): self.cache_window,
+            ("POST", "/_caretaker/elasticache/brokers"): self.switch_brokers,
+            ("GET", "/_caretaker/elasticache/brokers"): self.brokers,
+            ("POST", "/_caretaker/elasticache/replace"): self.replace_broker,
         }
 
     async def __call__(self, scope, receive, send):
+        if scope["path"].startswith(PREFIX):
+            await self.agent(scope, receive, send)
+            return
         handler = self.routes.get((scope["method"], scope["path"].rstrip("/")))
         if handler is None:
             await answer(send, 404, {"error": f"no route {scope['method']} {scope['path']}"})
@@ -54,10 +64,25 @@ class Control:
             return
         await answer(send, 200, value)
 
+    async def agent(self, scope, receive, send):
+        """The container agent's endpoints, each of one container."""
+        body = await read_body(receive)
+        status, value = await asyncio.to_thread(self.ask_agent, scope["method"], scope["path"], body)
+        await answer(send, status, value)
+
+    def ask_agent(self, method, path, body):
+        from ministack.core.responses import request_scope
+
+        with request_scope(ACCOUNT, REGION):
+            reply = Agent(self.cloud).answer(method, path, body)
+            self.cloud.timeline.run_due()
+        return reply
+
     def handle(self, handler, body, query):
         from ministack.core.responses import request_scope
 
         with request_scope(ACCOUNT, REGION):
+            self.cloud.timeline.run_due()
             value = handler(body, query)
             self.cloud.timeline.run_due()
         return value
@@ -136,9 +161,34 @@ class Control:
         """{"group"}: a replication group's pending values begin to be applied."""
         return self.cloud.cache.open_maintenance_window(body["group"])
 
+    def switch_brokers(self, body, _query):
+        """{"enabled": bool}: groups that become available from now on have a real broker, or none."""
+        self.cloud.cache.brokers.switch(bool(body["enabled"]))
+        return self.cloud.cache.brokers.report()
+
+    def brokers(self, _body, _query):
+        """{"enabled", "ca", "brokers": [{group, address, port, tls, pid, refused: {client: count}}]}."""
+        return self.cloud.cache.brokers.report()
+
+    def replace_broker(self, body, _query):
+        """{"group", "keep_data": false}: another node in place of the group's, empty unless its data are kept."""
+        return self.cloud.cache.brokers.replace(body["group"], bool(body.get("keep_data")))
+
     def stop_task(self, body, _query):
         """{"cluster", "service" or "task", "stopCode", "stoppedReason", "containers": [{name, exitCode?, reason?}]}."""
         return stop_chosen_task(self.cloud.scheduler, body)
+
+    def order_process(self, body, _query):
+        """{"service" or "*", "container", "command": […], "environment"?, "cwd"?}: it stands for the container from now on."""
+        return self.cloud.scheduler.processes.order(body)
+
+    def processes(self, _body, _query):
+        """{"processes": [{service, task, container, pid, exitCode, log}]}; exitCode null: it runs."""
+        return {"processes": self.cloud.scheduler.processes.report()}
+
+    def fire(self, body, _query):
+        """{"rule"}: a scheduled rule's moment has come."""
+        return self.cloud.schedules.fire(body["rule"])
 
     def scheduled_action(self, body, _query):
         """{"cluster", "service", "action"}: its moment has come."""

@@ -1,17 +1,13 @@
 """The ASGI application: our control routes beside ministack, and our pipeline around it."""
 
-from caretaker_local.settings import Settings
 
-
-def build_gateway(settings: Settings):
-    """Import it only after serve.prepare_environment: ministack reads its settings at import."""
+def build_gateway(cloud):
+    """Call it only after serve.prepare_environment: ministack reads its settings at import."""
     from ministack.app import app as ministack_app
 
-    from caretaker_local.cloud import Cloud
     from caretaker_local.control import Control
     from caretaker_local.pipeline import Pipeline
 
-    cloud = Cloud(settings)
     control = Control(cloud)
     pipeline = Pipeline(cloud, ministack_app)
 

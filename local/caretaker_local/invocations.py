@@ -9,6 +9,7 @@ import re
 import secrets
 import threading
 import time
+import weakref
 from collections import OrderedDict
 from dataclasses import dataclass
 
@@ -48,6 +49,7 @@ class Invocations:
 
     def __init__(self):
         self._by_parent: OrderedDict[str, Invocation] = OrderedDict()
+        self._workers: weakref.WeakSet = weakref.WeakSet()
         self._lock = threading.Lock()
 
     def start(self, worker, event, request_id: str, inbound: str | None) -> Invocation:
@@ -63,9 +65,17 @@ class Invocations:
         invocation = Invocation(request_id, worker.func_name, payload, trace, hops, worker)
         with self._lock:
             self._by_parent[parent] = invocation
+            self._workers.add(worker)
             if len(self._by_parent) > REMEMBERED:
                 self._by_parent.popitem(last=False)
         return invocation
+
+    def processes(self) -> list[tuple[int, dict]]:
+        """(pid, the function's configuration) of each process that runs invocations."""
+        with self._lock:
+            workers = [*self._workers]
+        running = [(getattr(worker, "_proc", None), worker.config) for worker in workers]
+        return [(process.pid, config) for process, config in running if process is not None]
 
     def of_trace(self, trace: str | None) -> Invocation | None:
         """The invocation that sent this X-Amzn-Trace-Id."""

@@ -28,7 +28,8 @@ def running(state_dir: Path) -> dict | None:
     return server
 
 
-def up(state_dir: Path, port: int, profile: str, seed: int, time_scale: float | None = None) -> tuple[dict, bool]:
+def up(state_dir: Path, port: int, profile: str, seed: int, time_scale: float | None = None,
+       broker: str = "none") -> tuple[dict, bool]:
     """Starts one unless it runs; the server, and whether it was already up."""
     server = running(state_dir)
     if server is not None:
@@ -39,7 +40,7 @@ def up(state_dir: Path, port: int, profile: str, seed: int, time_scale: float | 
     log = state_dir / "local-cloud.log"
     command = [
         sys.executable, "-m", "caretaker_local", "serve", "--port", str(port), "--profile", profile,
-        "--seed", str(seed), "--state-dir", str(state_dir), "--ready-file", str(ready_file(state_dir)),
+        "--seed", str(seed), "--broker", broker, "--state-dir", str(state_dir), "--ready-file", str(ready_file(state_dir)),
     ]
     if time_scale is not None:
         command += ["--time-scale", str(time_scale)]

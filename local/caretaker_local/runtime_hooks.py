@@ -22,8 +22,8 @@ LOG_WAITS_S = (0.010, 0.005, 0.250)
 INHERITED = {"PATH", "LANG", "LD_LIBRARY_PATH"}
 
 
-def install(invocations: Invocations) -> None:
-    """Wraps ministack's functions; once per process."""
+def install(invocations: Invocations, trust) -> None:
+    """Wraps ministack's functions; once per process. `trust` gives the variables with which processes trust the cloud."""
     from ministack.core import lambda_runtime
     from ministack.services import lambda_svc
 
@@ -51,12 +51,12 @@ def install(invocations: Invocations) -> None:
 
     lambda_runtime.ProvidedWorker.invoke = invoke
     lambda_svc._execute_function = execute_function
-    isolate_environment()
+    isolate_environment(trust)
     lambda_runtime.Worker._drain_stderr_bounded.__defaults__ = LOG_WAITS_S
     lambda_svc._ESM_BACKOFF_SECONDS = PAUSE_AFTER_FAILURE_S
 
 
-def isolate_environment() -> None:
+def isolate_environment(trust) -> None:
     """A function sees what Lambda gives it and its own variables, not those of the shell that started the cloud:
     a missing setting must be missing here too.
 
@@ -72,7 +72,7 @@ def isolate_environment() -> None:
             if name in own or name in INHERITED or os.environ.get(name) != value
         }
         group = (config.get("LoggingConfig") or {}).get("LogGroup") or f"/aws/lambda/{config.get('FunctionName')}"
-        return {**seen, "TZ": ":UTC", "AWS_LAMBDA_LOG_GROUP_NAME": group, "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand"}
+        return {**trust(), **seen, "TZ": ":UTC", "AWS_LAMBDA_LOG_GROUP_NAME": group, "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand"}
 
     lambda_svc._provided_worker_env = worker_env
 

@@ -12,6 +12,7 @@ import sys
 from importlib.metadata import version
 from pathlib import Path
 
+from caretaker_local import children
 from caretaker_local.settings import ACCOUNT, HOST, MINISTACK_VERSION, REGION, Settings
 
 log = logging.getLogger("caretaker")
@@ -55,10 +56,11 @@ def quicken_runtime_api() -> None:
     http.server.BaseHTTPRequestHandler.wbufsize = -1
 
 
-def write_ready_file(path: Path, endpoint: str) -> None:
+def write_ready_file(path: Path, endpoint: str, settings: Settings) -> None:
     """Written whole or not at all: readers poll for it."""
+    trusted = {"ca": str(settings.ca)} if settings.broker != "none" else {}
     part = path.with_suffix(".part")
-    part.write_text(json.dumps({"endpoint": endpoint, "pid": os.getpid()}) + "\n")
+    part.write_text(json.dumps({"endpoint": endpoint, "pid": os.getpid(), **trusted}) + "\n")
     part.replace(path)
 
 
@@ -79,6 +81,7 @@ async def run(listener: socket.socket, settings: Settings, ready_file: Path | No
     from hypercorn.asyncio import serve
     from hypercorn.config import Config
 
+    from caretaker_local.cloud import Cloud
     from caretaker_local.gateway import build_gateway
 
     port = listener.getsockname()[1]
@@ -92,16 +95,20 @@ async def run(listener: socket.socket, settings: Settings, ready_file: Path | No
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
 
-    server = asyncio.create_task(serve(build_gateway(settings), config, shutdown_trigger=stop.wait))
+    cloud = Cloud(settings)
+    server = asyncio.create_task(serve(build_gateway(cloud), config, shutdown_trigger=stop.wait))
     healthy = asyncio.create_task(wait_until_healthy(port))
     await asyncio.wait({server, healthy}, return_when=asyncio.FIRST_COMPLETED)
     if healthy.done():
         healthy.result()
         endpoint = f"http://{HOST}:{port}"
         if ready_file is not None:
-            write_ready_file(ready_file, endpoint)
+            write_ready_file(ready_file, endpoint, settings)
         print(f"{endpoint} (pid {os.getpid()}, profile {settings.profile}, seed {settings.seed})", flush=True)
-    await server
+    try:
+        await server
+    finally:
+        cloud.close()
 
 
 def main(port: int, settings: Settings, ready_file: Path | None) -> int:
@@ -125,6 +132,7 @@ def main(port: int, settings: Settings, ready_file: Path | None) -> int:
         asyncio.run(run(listener, settings, ready_file))
     finally:
         end_lambda_processes()
+        children.end_all()
         if ready_file is not None:
             ready_file.unlink(missing_ok=True)
     sys.stdout.flush()

@@ -17,6 +17,10 @@ HOST = "127.0.0.1"
 PROFILES = {"instant": 0.0, "fast": 1 / 20, "aws": 1.0}
 
 
+# What stands behind ElastiCache: nothing, or a valkey-server per replication group.
+BROKERS = ("none", "valkey")
+
+
 @dataclass(frozen=True)
 class Settings:
     """How one local cloud was asked to run."""
@@ -25,11 +29,17 @@ class Settings:
     seed: int
     state_dir: Path
     scale: float | None = None
+    broker: str = "none"
 
     @property
     def time_scale(self) -> float:
         """Seconds here per second on AWS: the profile's, unless set."""
         return PROFILES[self.profile] if self.scale is None else self.scale
+
+    @property
+    def ca(self) -> Path:
+        """The authorities that a client of the brokers trusts, as PEM; made once brokers are asked for."""
+        return self.state_dir / "ca.pem"
 
 
 def client_environment(endpoint: str) -> dict[str, str]:

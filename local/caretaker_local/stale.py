@@ -15,6 +15,8 @@ NOT_FOUND = {
     "secretsmanager.DescribeSecret": ("SecretId", "ResourceNotFoundException", 400),
     "secretsmanager.GetSecretValue": ("SecretId", "ResourceNotFoundException", 400),
     "ecs.DescribeTaskDefinition": ("taskDefinition", "ClientException", 400),
+    "lambda.GetFunction": ("FunctionName", "ResourceNotFoundException", 404),
+    "events.DescribeRule": ("Name", "ResourceNotFoundException", 400),
     "kms.DescribeKey": ("KeyId", "NotFoundException", 400),
     "kms.ListResourceTags": ("KeyId", "NotFoundException", 400),
     "sns.GetTopicAttributes": ("TopicArn", "NotFound", 404),

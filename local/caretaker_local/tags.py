@@ -6,7 +6,8 @@ def tags_of(arn: str) -> dict[str, str]:
     parts = arn.split(":")
     look = {"rds": rds, "elasticfilesystem": efs, "secretsmanager": secretsmanager, "ecs": ecs, "kms": kms, "sns": sns,
             "application-autoscaling": autoscaling, "elasticache": elasticache, "elasticloadbalancing": elbv2, "wafv2": wafv2,
-            "acm": acm, "cognito-idp": cognito, "ec2": ec2, "ecr": ecr, "iam": iam, "logs": logs, "backup": backup}.get(
+            "acm": acm, "cognito-idp": cognito, "ec2": ec2, "ecr": ecr, "iam": iam, "logs": logs, "backup": backup,
+            "lambda": functions, "events": rules}.get(
         parts[2] if len(parts) > 5 else "")
     return look(arn) if look else {}
 
@@ -116,6 +117,18 @@ def backup(arn: str) -> dict[str, str]:
     name = arn.rpartition(":")[2]
     vault, plan = service._vaults.get(name) or {}, service._plans.get(name) or {}
     return dict(vault.get("BackupVaultTags") or plan.get("Tags") or {})
+
+
+def functions(arn: str) -> dict[str, str]:
+    from ministack.services import lambda_svc
+
+    return dict((lambda_svc._functions.get(arn.split(":")[6]) or {}).get("tags") or {})
+
+
+def rules(arn: str) -> dict[str, str]:
+    from ministack.services import eventbridge
+
+    return dict(eventbridge._tags.get(arn) or {})
 
 
 def acm(arn: str) -> dict[str, str]:

@@ -19,6 +19,7 @@ class Timeline:
         self._due: list[tuple[float, int, str, str, Callable[[], None]]] = []
         self._order = itertools.count()
         self._paused = False
+        self._running = False
         threading.Thread(target=self._loop, name="timeline", daemon=True).start()
 
     def after(self, delay_s: float, action: Callable[[], None]) -> None:
@@ -43,9 +44,9 @@ class Timeline:
             self._paused = False
 
     def has_due(self) -> bool:
-        """Whether anything waits to be run now."""
+        """Whether anything waits to be run now, or is being run by another thread."""
         with self._wake:
-            return self._is_due()
+            return self._running or self._is_due()
 
     def _is_due(self) -> bool:
         return bool(self._due) and not self._paused and self._due[0][0] <= time.monotonic()
@@ -58,9 +59,8 @@ class Timeline:
 
     def _pop_due(self):
         with self._wake:
-            if self._is_due():
-                return heapq.heappop(self._due)
-        return None
+            self._running = self._is_due()
+            return heapq.heappop(self._due) if self._running else None
 
     def _run(self, entry) -> None:
         from ministack.core.responses import request_scope

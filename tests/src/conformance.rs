@@ -16,6 +16,7 @@ mod database_settings;
 mod databases;
 mod file_systems;
 mod firewall;
+mod functions;
 mod ground;
 mod grounds;
 mod ledger;
@@ -24,6 +25,7 @@ mod messages;
 mod naming;
 mod networks;
 mod quotas;
+mod rules;
 mod scaling;
 mod secrets;
 mod services;
@@ -285,6 +287,23 @@ macro_rules! conformance_functions {
                 a_vault_with_recovery_points_cannot_be_deleted,
                 a_backup_plan_with_the_same_token_is_the_same_plan,
                 a_backup_plan_with_a_selection_cannot_be_deleted;
+            functions:
+                a_function_is_pending_until_it_is_active,
+                a_function_of_the_same_name_already_exists,
+                a_function_waits_for_its_role,
+                a_function_in_a_vpc_needs_its_roles_network_rights,
+                a_function_in_a_vpc_needs_its_subnets_and_groups,
+                a_functions_region_cannot_be_set,
+                a_second_update_waits_for_the_first,
+                a_hundred_executions_stay_unreserved,
+                a_function_without_a_permission_has_no_policy,
+                a_functions_security_group_outlives_it_by_minutes;
+            rules:
+                a_rule_that_is_put_again_keeps_its_tags,
+                a_rule_with_targets_is_not_deleted,
+                a_rule_that_is_gone_has_no_targets,
+                a_rate_of_one_minute_is_singular,
+                a_rule_has_five_targets_at_most;
         }
     };
 }
@@ -329,6 +348,11 @@ pub const ELSEWHERE: &[(&str, &str)] = &[
     ("a_certificate_in_use_cannot_be_deleted", "the listeners of this suite are plain HTTP, and nothing else of it uses a certificate"),
     ("a_second_factor_at_creation_is_a_message", "the port creates pools without a second factor"),
     ("an_update_of_a_user_pool_resets_what_it_leaves_out", "the port's update leaves nothing out"),
+    ("a_function_shows_its_vpc", "the port shows subnets and groups, not the VPC that they are in"),
+    ("a_rule_needs_a_pattern_or_a_schedule", "the port always gives a schedule"),
+    ("a_schedule_needs_the_default_bus", "the port's rules are on the default bus"),
+    ("a_process_without_its_secrets_key_fails_to_start", "no process stands behind the simulator's tasks"),
+    ("a_protection_lasts_two_days_at_most", "the port protects no tasks"),
 ];
 
 macro_rules! suite {

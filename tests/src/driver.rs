@@ -81,7 +81,7 @@ pub fn stack(environment: &Environment) -> BTreeMap<String, String> {
         ("ledger", "caretaker-ledger".to_owned()),
         ("scaling_queue", format!("https://sqs.{}.amazonaws.com/{}/caretaker-scaling", environment.region, environment.account)),
         ("scaling_queue_arn", environment.arn("sqs", "caretaker-scaling")),
-        ("sampler", "caretaker-sample-queues".to_owned()),
+        ("sampler", crate::simulator::OWN_FUNCTION.to_owned()),
     ];
     words.map(|(word, text)| (word.to_owned(), text)).into()
 }

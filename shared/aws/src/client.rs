@@ -1,4 +1,4 @@
-//! The port answered by the AWS SDK: each operation is one call, without a rule.
+//! The port answered by the AWS SDK: each operation is one call, without a rule. Only the code of a function is fetched first.
 
 mod acm;
 mod autoscaling;
@@ -16,6 +16,7 @@ mod eventbridge;
 mod failure;
 mod iam;
 mod item;
+mod lambda;
 mod logs;
 mod rds;
 mod route53;
@@ -35,6 +36,7 @@ use std::time::Duration;
 use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, SdkConfig};
+use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use domain::failure::{CallError, Cause};
 use domain::ports::{Call, Cloud, Reply};
 use jiff::Timestamp;
@@ -65,6 +67,8 @@ pub struct ClientSettings {
 #[derive(Debug, Clone)]
 pub struct AwsCloud {
     settings: ClientSettings,
+    /// What the clients send over; none: the SDK's default.
+    http: Option<SharedHttpClient>,
     autoscaling: aws_sdk_applicationautoscaling::Client,
     acm: aws_sdk_acm::Client,
     cognito: aws_sdk_cognitoidentityprovider::Client,
@@ -79,6 +83,7 @@ pub struct AwsCloud {
     elasticache: aws_sdk_elasticache::Client,
     eventbridge: aws_sdk_eventbridge::Client,
     iam: aws_sdk_iam::Client,
+    lambda: aws_sdk_lambda::Client,
     logs: aws_sdk_cloudwatchlogs::Client,
     rds: aws_sdk_rds::Client,
     route53: aws_sdk_route53::Client,
@@ -102,6 +107,7 @@ impl AwsCloud {
     pub fn new(config: &SdkConfig, settings: ClientSettings) -> Self {
         Self {
             settings,
+            http: config.http_client(),
             autoscaling: aws_sdk_applicationautoscaling::Client::new(config),
             acm: aws_sdk_acm::Client::new(config),
             cognito: aws_sdk_cognitoidentityprovider::Client::new(config),
@@ -116,6 +122,7 @@ impl AwsCloud {
             elasticache: aws_sdk_elasticache::Client::new(config),
             eventbridge: aws_sdk_eventbridge::Client::new(config),
             iam: aws_sdk_iam::Client::new(config),
+            lambda: aws_sdk_lambda::Client::new(config),
             logs: aws_sdk_cloudwatchlogs::Client::new(config),
             rds: aws_sdk_rds::Client::new(config),
             route53: aws_sdk_route53::Client::new(config),
@@ -163,6 +170,7 @@ impl Cloud for AwsCloud {
             Some("ec2") => Box::pin(ec2::call(self, call)),
             Some("ecr") => Box::pin(ecr::call(self, call)),
             Some("iam") => Box::pin(iam::call(self, call)),
+            Some("lambda") => Box::pin(lambda::call(self, call)),
             Some("logs") => Box::pin(logs::call(self, call)),
             Some("kms") => Box::pin(kms::call(self, call)),
             Some("sns") => Box::pin(sns::call(self, call)),
@@ -187,7 +195,7 @@ impl Cloud for AwsCloud {
 
 type Outcome<'a> = Pin<Box<dyn Future<Output = Result<Reply, CallError>> + Send + 'a>>;
 
-/// Whether request or reply carry a secret's value. The SDK logs bodies at the level TRACE, so such a call is made unheard.
+/// Whether request or reply carry a secret's value, or a URL that is a credential. The SDK logs bodies at the level TRACE, so such a call is made unheard.
 fn is_confidential(call: &Call) -> bool {
     matches!(
         call,
@@ -196,6 +204,9 @@ fn is_confidential(call: &Call) -> bool {
             | Call::CreateSecret(_)
             | Call::CreateDatabase(_)
             | Call::CreateReplicationGroup(_)
+            | Call::GetFunction(_)
+            | Call::CreateFunction(_)
+            | Call::UpdateFunctionCode(_)
     )
 }
 

@@ -16,6 +16,7 @@ mod database;
 mod database_settings;
 mod file_system;
 mod firewall;
+mod functions;
 mod grounds;
 mod identity;
 mod image;

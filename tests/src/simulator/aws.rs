@@ -12,6 +12,7 @@ use super::databases::Databases;
 use super::environment::Environment;
 use super::file_systems::FileSystems;
 use super::firewall::Firewall;
+use super::functions::{Footing, Functions};
 use super::grounds::Grounds;
 use super::grounds::{tag, tags_of};
 use super::naming::Naming;
@@ -29,6 +30,7 @@ use super::users::Users;
 use super::access_points::AccessPoints;
 use super::keys::Keys;
 use super::messaging::Topics;
+use super::rules::Rules;
 use super::watching::Watching;
 
 #[derive(Debug, Clone)]
@@ -54,6 +56,8 @@ pub(super) struct Aws {
     pub(super) storage: Storage,
     pub(super) watching: Watching,
     pub(super) backups: Backups,
+    pub(super) functions: Functions,
+    pub(super) rules: Rules,
 }
 
 impl Aws {
@@ -81,6 +85,8 @@ impl Aws {
             storage: Storage::default(),
             watching: Watching::new(),
             backups: Backups::new(),
+            functions: Functions::of(environment),
+            rules: Rules::new(),
         }
     }
 
@@ -92,12 +98,14 @@ impl Aws {
             || self.databases.instances.values().any(|instance| instance.is_in(id))
             || self.services.are_in(id)
             || self.caches.are_in(id)
+            || self.functions.are_in(id)
     }
 
     /// What a read of these services shows. None: the call is not one.
     pub(super) fn read(&self, call: &Call, environment: &Environment, turn: &Turn) -> Option<Answer<Reply>> {
         let now = turn.now;
-        let others = || self.watching.read(call, turn).or_else(|| self.backups.read(call, turn));
+        let called = || self.functions.read(call, turn).or_else(|| self.rules.read(call, turn));
+        let others = || self.watching.read(call, turn).or_else(|| self.backups.read(call, turn)).or_else(called);
         if let Some(answer) = self.storage.read(call, environment, turn).or_else(others) {
             return Some(answer);
         }
@@ -139,6 +147,7 @@ impl Aws {
         let services = self.services.0.values().map(|one| (&one.arn, &one.tags));
         let all = secrets.chain(stored).chain(databases).chain(services);
         let all = all.chain(self.network.tagged()).chain(self.grounds.tagged());
+        let all = all.chain(self.functions.tagged()).chain(self.rules.tagged());
         let has = |(_, tags): &(&String, &Tags)| tags.get(key).is_some_and(|found| found == value);
         all.filter(has).map(|(arn, tags)| Tagged { arn: arn.clone(), tags: tags.clone() }).collect()
     }
@@ -215,7 +224,10 @@ impl Aws {
             return Some(changed);
         }
         let kept = self.storage.change(&call, environment, turn).or_else(|| self.watching.change(&call, environment, turn));
-        if let Some(answer) = kept.or_else(|| self.backups.change(&call, environment, turn)) {
+        let kept = kept.or_else(|| self.backups.change(&call, environment, turn));
+        let footing = Footing { grounds: &self.grounds, network: &self.network };
+        let called = kept.or_else(|| self.functions.change(&call, &footing, environment, turn));
+        if let Some(answer) = called.or_else(|| self.rules.change(&call, environment, turn)) {
             return Some(answer);
         }
         Some(match call {
@@ -359,6 +371,7 @@ impl Aws {
         self.balancing.becomes(transition);
         self.naming.becomes(transition, turn);
         self.backups.becomes(transition);
+        self.functions.becomes(transition, &self.grounds);
         self.file_systems.becomes(transition);
         self.access_points.becomes(transition);
         self.databases.becomes(transition, turn);

@@ -28,6 +28,11 @@ pub(super) fn aws_name(call: &str) -> (&str, &str) {
         "ListTopicTags" => "ListTagsForResource",
         "SetTopicKey" | "SetTopicPolicy" => "SetTopicAttributes",
         "TagKey" | "TagTopic" => "TagResource",
+        "GetFunctionPolicy" => "GetPolicy",
+        "DescribeFunctionInterfaces" => "DescribeNetworkInterfaces",
+        "PutTarget" => "PutTargets",
+        "ListRuleTags" => "ListTagsForResource",
+        "TagFunction" | "TagRule" => "TagResource",
         "ListCertificateTags" => "ListTagsForCertificate",
         same => same,
     };

@@ -153,6 +153,8 @@ fn network(aws: &Aws) -> Vec<String> {
         aws.storage.lines(),
         aws.watching.lines(),
         aws.backups.lines(),
+        aws.functions.lines(),
+        aws.rules.lines(),
     ]
     .concat()
 }
@@ -231,6 +233,7 @@ pub(super) fn lives(aws: &Aws, now: Timestamp) -> BTreeMap<String, String> {
     let all = all.chain(aws.caches.groups.values().map(|group| &group.tags)).chain(aws.caches.settings.tags());
     let all = all.chain(aws.parameter_groups.0.all().map(|one| &one.tags));
     let all = all.chain(aws.storage.tags()).chain(aws.watching.tags()).chain(aws.backups.tags());
+    let all = all.chain(aws.functions.tags()).chain(aws.rules.tags());
     let mut owners: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     for tags in all {
         if let (Some(owner), Some(life)) = (tags.get(OWNER_TAG), tags.get(INCARNATION_TAG)) {

@@ -10,6 +10,9 @@ use serde_json::{Map, Value, json};
 
 use crate::facts::local;
 
+/// A function of Caretaker's own stack, whose code others may run.
+pub const OWN_FUNCTION: &str = "caretaker-sample-queues";
+
 /// `local/fixtures/environment-dev.json`.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Environment {

@@ -1,5 +1,7 @@
 //! Roles, clusters, groups of subnets, log groups and repositories: each stands under its name, at once.
 
+use std::collections::BTreeMap;
+
 use domain::failure::Cause;
 use domain::kind::Detail;
 use domain::kind::grounds::{Cluster, DbSubnetGroup, LogGroup, Repository};
@@ -8,15 +10,19 @@ use domain::kind::plain::Shown;
 use domain::observed::Observed;
 use domain::ports::{Call, CreateCluster, CreateLogGroup, CreateRepository, CreateRole, CreateSubnetGroup, Reply};
 use domain::resource::Tags;
+use jiff::Timestamp;
 use serde_json::Value;
 
 use super::environment::Environment;
 use super::shelf::{Shelf, Thing};
 use super::turn::{Answer, Refused, Turn};
+use crate::facts::facts;
 
 #[derive(Debug, Clone)]
 pub(super) struct Grounds {
     pub(super) roles: Shelf<Role>,
+    /// When each role of this name is known to all services.
+    known: BTreeMap<String, Timestamp>,
     pub(super) clusters: Shelf<Cluster>,
     pub(super) subnet_groups: Shelf<DbSubnetGroup>,
     pub(super) log_groups: Shelf<LogGroup>,
@@ -42,6 +48,7 @@ impl Grounds {
     pub(super) fn of(environment: &Environment) -> Self {
         let mut grounds = Self {
             roles: Shelf::new(Detail::IamRole),
+            known: BTreeMap::new(),
             clusters: Shelf::new(Detail::EcsCluster),
             subnet_groups: Shelf::new(Detail::DbSubnetGroup),
             log_groups: Shelf::new(Detail::LogGroup),
@@ -144,7 +151,15 @@ impl Grounds {
         }
         let arn = format!("arn:aws:iam::{}:role{}{}", environment.account, request.desired.path, request.name);
         let properties = Role { policy: Value::Null, ..request.desired };
+        self.known.insert(request.name.clone(), turn.now + facts().duration("iam-role", "propagate", &request.name));
         Ok(self.roles.put(named(&request.name, arn, request.tags, properties), turn.now))
+    }
+
+    /// The role of this ARN, if services know it at that moment.
+    pub(super) fn role_known_at(&self, arn: &str, moment: Timestamp) -> Option<&Role> {
+        let role = self.roles.find(|role| role.arn == arn)?;
+        let known = self.known.get(&role.name).is_none_or(|from| *from <= moment);
+        known.then_some(&role.shown.properties)
     }
 
     fn role(&mut self, name: &str) -> Answer<&mut Role> {

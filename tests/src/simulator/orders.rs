@@ -127,6 +127,12 @@ impl Simulator {
         self.change(|world, turn| world.aws.backups.back_up(vault, until, &environment, turn));
     }
 
+    /// Another build of a function of Caretaker's own stack is deployed.
+    pub fn deploy_function(&self, name: &str) {
+        let environment = self.world().environment.clone();
+        self.world_mut().aws.functions.deploy(name, &environment);
+    }
+
     /// Suspends all scaling of a service, or none of it any more.
     pub fn suspend(&self, cluster: &str, service: &str, suspended: bool) {
         self.change(|world, _| world.aws.scaling.suspend(cluster, service, suspended));

@@ -332,6 +332,32 @@ fn watching(call: &Call) -> String {
         Call::DeleteBackupSelection(request) => request.id.clone(),
         Call::DeleteBackupPlan(request) => request.id.clone(),
         Call::TagBackup(request) => request.arn.clone(),
+        other => functions(other),
+    }
+}
+
+fn functions(call: &Call) -> String {
+    match call {
+        Call::GetFunction(request) => request.name.clone(),
+        Call::GetFunctionPolicy(request) => request.name.clone(),
+        Call::DescribeFunctionInterfaces(request) => request.security_group.clone(),
+        Call::CreateFunction(request) => request.name.clone(),
+        Call::UpdateFunctionCode(request) => request.name.clone(),
+        Call::UpdateFunctionConfiguration(request) => request.name.clone(),
+        Call::PutFunctionConcurrency(request) => request.name.clone(),
+        Call::DeleteFunctionConcurrency(request) => request.name.clone(),
+        Call::AddPermission(request) => request.name.clone(),
+        Call::RemovePermission(request) => request.name.clone(),
+        Call::DeleteFunction(request) => request.name.clone(),
+        Call::TagFunction(request) => request.arn.clone(),
+        Call::DescribeRule(request) => request.name.clone(),
+        Call::ListTargetsByRule(request) => request.name.clone(),
+        Call::ListRuleTags(request) => request.arn.clone(),
+        Call::PutRule(request) => request.name.clone(),
+        Call::PutTarget(request) => request.name.clone(),
+        Call::RemoveTargets(request) => request.name.clone(),
+        Call::DeleteRule(request) => request.name.clone(),
+        Call::TagRule(request) => request.arn.clone(),
         _ => String::new(),
     }
 }

@@ -111,6 +111,13 @@ pub(super) enum Transition {
     RecoveryPointGone {
         arn: String,
     },
+    FunctionReady {
+        name: String,
+    },
+    FunctionInterfaceGone {
+        subnet: String,
+        group: String,
+    },
 }
 
 /// What AWS tells of.

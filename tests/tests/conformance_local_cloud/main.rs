@@ -38,7 +38,7 @@ impl OnLocalCloud {
             bus_name: setting("CONFORMANCE_BUS"),
             queue_url: setting("CONFORMANCE_QUEUE"),
             dlq_url: setting("CONFORMANCE_DLQ"),
-            scaling_table: setting("CONFORMANCE_SCALING"),
+            scaling_table: String::new(),
         };
         let aws = AwsCloud::new(&config().await, settings);
         let prefix = format!("{}{number}", &name[..1]);

@@ -102,6 +102,8 @@ pub(crate) const MUTATIONS: &[Mutation] = &[
     mutation("only_what_is_ours_is_hurt", "ProvisionTenantRole/Properties/Policies/3/PolicyDocument/Statement/4/Condition", "null"),
     mutation("only_what_is_ours_is_hurt", "ProvisionTenantRole/Properties/Policies/3/PolicyDocument/Statement/1/Resource", r#""*""#),
     mutation("roles_are_passed_to_one_service", "ProvisionRolesPolicy/Properties/PolicyDocument/Statement/5/Condition", "null"),
+    mutation("only_what_is_ours_is_hurt", "ProvisionFunctionsPolicy/Properties/PolicyDocument/Statement/3/Condition", "null"),
+    mutation("roles_are_passed_to_one_service", "ProvisionFunctionsPolicy/Properties/PolicyDocument/Statement/5/Condition", "null"),
     mutation("roles_are_made_within_the_boundary", "ProvisionRolesPolicy/Properties/PolicyDocument/Statement/3/Condition", "null"),
     mutation("roles_are_made_within_the_boundary", "RoleBoundary/Properties/PolicyDocument/Statement/2/Effect", r#""Allow""#),
     mutation("the_boundary_is_what_blueprints_ask_for", "RoleBoundary/Properties/PolicyDocument/Statement/0/Action/3", r#""ecr:*""#),

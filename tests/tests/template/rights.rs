@@ -88,10 +88,17 @@ const OWN_ONLY: &[&str] = &[
     "elasticloadbalancing:DeleteListener",
     "elasticloadbalancing:DeleteLoadBalancer",
     "elasticloadbalancing:DeleteTargetGroup",
+    "events:DeleteRule",
+    "events:RemoveTargets",
     "iam:DeleteRole",
     "iam:PutRolePolicy",
     "kms:DisableKeyRotation",
     "kms:ScheduleKeyDeletion",
+    "lambda:AddPermission",
+    "lambda:DeleteFunction",
+    "lambda:RemovePermission",
+    "lambda:UpdateFunctionCode",
+    "lambda:UpdateFunctionConfiguration",
     "logs:DeleteLogGroup",
     "rds:CreateDBSnapshot",
     "rds:DeleteDBInstance",
@@ -220,7 +227,8 @@ pub(crate) fn only_answers_are_put(template: &Template, found: &mut Violations) 
     for (id, _) in template.of_type("AWS::IAM::Role") {
         for statement in template.statements_of_role(id) {
             let puts = list(&statement["Action"]).any(|a| a == "events:PutEvents");
-            let answers = statement["Condition"]["StringEquals"]["events:source"] == "caretaker.answers";
+            let source = &statement["Condition"]["StringEquals"]["events:source"];
+            let answers = ["caretaker.answers", "caretaker.incidents"].iter().any(|own| source == own);
             found.unless(!puts || answers, id, "it may send orders");
         }
     }

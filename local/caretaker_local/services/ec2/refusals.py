@@ -57,7 +57,7 @@ def standing_gateways():
 
 def interfaces():
     """(subnets, security groups) of everything that has a network interface."""
-    from ministack.services import ecs, efs, elasticache, rds
+    from ministack.services import ec2, ecs, efs, elasticache, rds
 
     for target in efs._mount_targets.values():
         yield [target["SubnetId"]], target.get("SecurityGroups") or []
@@ -71,6 +71,8 @@ def interfaces():
         network = (service.get("networkConfiguration") or {}).get("awsvpcConfiguration") or {}
         if service.get("status") != "INACTIVE":
             yield network.get("subnets") or [], network.get("securityGroups") or []
+    for interface in ec2._network_interfaces.values():
+        yield [interface["SubnetId"]], [group["GroupId"] for group in interface["Groups"]]
     for others in OTHERS:
         yield from others()
 

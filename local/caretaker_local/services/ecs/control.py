@@ -14,6 +14,9 @@ def stop_chosen_task(scheduler, order: dict) -> dict:
     with scheduler.cloud.timeline.lock:
         task = chosen_task(order)
         reason = order.get("stoppedReason", "Essential container in task exited")
+        if order.get("containers"):
+            # The order says how it ended, so its processes do not.
+            task["_outcome_chosen"] = True
         scheduler.tasks.stop(task, code, reason, order.get("containers"))
     return {"taskArn": task["taskArn"]}
 

@@ -1,16 +1,12 @@
 """ECS's operations, where ministack's are too kind or too quick."""
 
 import json
-import time
 
 from caretaker_local.errors import AwsError, refusal
 from caretaker_local.services.ecs.defaults import complete_service
 from caretaker_local.services.ecs.fargate import check_task_definition
+from caretaker_local.services.ecs.protection import failure_of
 from caretaker_local.services.ecs.views import primary_of
-
-# "By default, protection lasts two hours"; 1 to 2,880 minutes.
-# https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-scale-in-protection.html
-PROTECTION_MINUTES = 120
 
 
 class Operations:
@@ -130,28 +126,18 @@ class Operations:
         return reply({"task": task})
 
     def protect(self, data, _original):
-        entries = []
-        for reference in data.get("tasks", []):
-            arn = task_arn(data, reference)
-            if data.get("protectionEnabled"):
-                minutes = data.get("expiresInMinutes", PROTECTION_MINUTES)
-                self.scheduler.protection[arn] = {"expires": time.time() + minutes * 60}
-            else:
-                self.scheduler.protection.pop(arn, None)
-            entries.append(self.protection_of(arn))
-        for service in {task_service(entry["taskArn"]) for entry in entries}:
-            self.scheduler.reconcile(service)
-        return reply({"protectedTasks": entries, "failures": []})
+        enabled, minutes = data.get("protectionEnabled", False), data.get("expiresInMinutes")
+        return reply(each_task(data, lambda task: self.scheduler.protection.set(task, enabled, minutes)))
 
     def protection(self, data, _original):
-        return reply({"protectedTasks": [self.protection_of(task_arn(data, reference)) for reference in data.get("tasks", [])],
-                      "failures": []})
+        return reply(each_task(data, self.scheduler.protection.of))
 
-    def protection_of(self, arn: str) -> dict:
-        entry = self.scheduler.protection.get(arn)
-        if entry is None or entry["expires"] <= time.time():
-            return {"taskArn": arn, "protectionEnabled": False}
-        return {"taskArn": arn, "protectionEnabled": True, "expirationDate": int(entry["expires"])}
+
+def each_task(data: dict, act) -> dict:
+    """`act` on each task of a request that belongs to a service; the others as failures."""
+    tasks = [task_of(data, reference) for reference in data.get("tasks", [])]
+    return {"protectedTasks": [act(task) for task in tasks if failure_of(task) is None],
+            "failures": [failure for task in tasks if (failure := failure_of(task))]}
 
 
 def reply(value: dict):
@@ -172,19 +158,13 @@ def service_key_of(data: dict, member: str) -> str:
     return f"{cluster}/{str(data.get(member, '')).rpartition('/')[2]}"
 
 
-def task_arn(data: dict, reference: str) -> str:
+def task_of(data: dict, reference: str) -> dict:
     from ministack.services import ecs
 
     task = ecs._resolve_task(reference, ecs._resolve_cluster_name(data.get("cluster", "default")))
     if not task:
         raise AwsError("InvalidParameterException", "The referenced task was not found.")
-    return task["taskArn"]
-
-
-def task_service(arn: str) -> str:
-    from ministack.services import ecs
-
-    return ecs._tasks[arn].get("_service_key", "")
+    return task
 
 
 def drop_invented_message(service: dict) -> None:

@@ -5,6 +5,8 @@ import math
 
 from caretaker_local.services.ecs.deployments import Deployments
 from caretaker_local.services.ecs.events import service_event, service_message
+from caretaker_local.services.ecs.processes import Processes
+from caretaker_local.services.ecs.protection import Protection
 from caretaker_local.services.ecs.tasks import Tasks
 from caretaker_local.services.ecs.views import (
     of_deployment, primary_of, running, service_key, service_of, tasks_of, wanted,
@@ -25,14 +27,16 @@ class Scheduler:
     def __init__(self, cloud, roles):
         self.cloud = cloud
         self.roles = roles
-        self.tasks = Tasks(cloud, self.task_runs, self.task_stopped)
+        self.processes = Processes(cloud, self.stop_task)
+        self.tasks = Tasks(cloud, self.processes, self.task_runs, self.task_stopped)
         self.deployments = Deployments(cloud)
-        self.protection: dict[str, dict] = {}
+        self.protection = Protection(cloud.timeline, self.reconcile)
         self.run_tokens: dict[tuple[str, str], tuple[str, dict]] = {}
 
     def reset(self) -> None:
         self.protection.clear()
         self.run_tokens.clear()
+        self.processes.reset()
 
     def reconcile(self, key: str) -> None:
         """Starts and stops what is due now; the rest comes with the tasks' own changes."""
@@ -108,11 +112,13 @@ class Scheduler:
         live = wanted(tasks_of(service))
         new = of_deployment(live, primary)
         reason = f"Scaling activity initiated by (deployment {primary['id']})"
-        surplus = sorted(new, key=lambda task: task["lastStatus"] == "RUNNING")[: max(0, len(new) - service["desiredCount"])]
+        # Protected tasks count as running and are not chosen: then fewer are stopped than asked for.
+        free = [task for task in new if not self.protection.is_protected(task)]
+        surplus = sorted(free, key=lambda task: task["lastStatus"] == "RUNNING")[: max(0, len(new) - service["desiredCount"])]
         least = math.ceil(service["desiredCount"] * limits(service)[0] / 100)
         spare = max(0, len(running(live)) - least)
         for task in [*surplus, *(task for task in live if task not in new)]:
-            if self.is_protected(task):
+            if self.protection.is_protected(task):
                 continue
             if task["lastStatus"] == "RUNNING" and task not in surplus:
                 if spare == 0:
@@ -120,12 +126,9 @@ class Scheduler:
                 spare -= 1
             self.tasks.stop(task, "ServiceSchedulerInitiated", reason)
 
-    def is_protected(self, task: dict) -> bool:
-        """Task protection keeps scale-in and deployments away, until it expires."""
-        import time
-
-        entry = self.protection.get(task["taskArn"])
-        return entry is not None and entry["expires"] > time.time()
+    def stop_task(self, task: dict, code: str, reason: str, containers: list[dict] | None = None) -> None:
+        """What a task's own process has brought about."""
+        self.tasks.stop(task, code, reason, containers)
 
     def drain(self, service: dict) -> None:
         for task in wanted(tasks_of(service)):

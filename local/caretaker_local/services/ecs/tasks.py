@@ -17,8 +17,9 @@ STOP = ("DEACTIVATING", "STOPPING", "DEPROVISIONING", "STOPPED")
 class Tasks:
     """Moves tasks on; tells the scheduler when one runs or has stopped."""
 
-    def __init__(self, cloud, on_running, on_stopped):
+    def __init__(self, cloud, processes, on_running, on_stopped):
         self.cloud = cloud
+        self.processes = processes
         self.on_running = on_running
         self.on_stopped = on_stopped
 
@@ -51,6 +52,9 @@ class Tasks:
             reason = prerequisites.missing(task_definition_of(task))
             if reason:
                 self.stop(task, "TaskFailedToStart", reason)
+                return
+            self.processes.start(task)
+            if task["desiredStatus"] == "STOPPED":
                 return
         task["lastStatus"] = following
         task["version"] += 1
@@ -93,6 +97,9 @@ class Tasks:
             task["executionStoppedAt"] = iso_now()
         if following != "STOPPED":
             task_event(task)
+            if following == "STOPPING" and self.processes.holds(task):
+                self.processes.end(task, "_outcome_chosen" in task, lambda: self.step_later(task, "stop", self.wind_down))
+                return
             self.step_later(task, "stop", self.wind_down)
             return
         task["stoppedAt"] = iso_now()

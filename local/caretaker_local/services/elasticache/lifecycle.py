@@ -10,11 +10,16 @@ from caretaker_local.services.keys import key_arn
 from caretaker_local.wire import Call
 
 
+# https://docs.aws.amazon.com/AmazonElastiCache/latest/APIReference/API_CreateReplicationGroup.html
+PORT = 6379
+
+
 class Cache:
     """creating → available ⇄ modifying, → deleting → gone."""
 
-    def __init__(self, cloud):
+    def __init__(self, cloud, brokers):
         self.cloud = cloud
+        self.brokers = brokers
 
     def later(self, kind: str, phase: str, name: str, action) -> None:
         self.cloud.timeline.after(self.cloud.takes(kind, phase, name), action)
@@ -28,6 +33,7 @@ class Cache:
         if call.params.get("KmsKeyId"):
             group["KmsKeyId"] = key_arn(call.params["KmsKeyId"], "elasticache")
         group["EngineVersion"] = patched(group["EngineVersion"])
+        group["_port"] = int(call.params.get("Port") or PORT)
         put_topic(group, call.params)
         number_nodes(group)
         group["_node_groups"], group["NodeGroups"] = group["NodeGroups"], []
@@ -40,6 +46,7 @@ class Cache:
     def created(self, group: dict) -> None:
         if group["Status"] == "creating":
             group["NodeGroups"] = group.pop("_node_groups")
+            self.brokers.start(group)
             set_status(group, "available")
             name = group["ReplicationGroupId"]
             tell(group, [*of_nodes("CacheClusterProvisioningComplete", group["MemberClusters"]),
@@ -127,6 +134,7 @@ class Cache:
 
         name = group["ReplicationGroupId"]
         if elasticache._replication_groups.get(name) is group:
+            self.brokers.stop(name)
             elasticache._delete_replication_group({"ReplicationGroupId": name})
             tell(group, of_nodes("DeleteCacheClusterComplete", group["MemberClusters"]))
 

@@ -45,7 +45,8 @@ pub(super) async fn call(cloud: &AwsCloud, call: Call) -> Result<Reply, CallErro
         | Call::CreateSecurityGroup(_)
         | Call::AuthorizeSecurityGroupIngress(_)
         | Call::RevokeSecurityGroupIngress(_)
-        | Call::DeleteSecurityGroup(_) => groups::call(cloud, call).await,
+        | Call::DeleteSecurityGroup(_)
+        | Call::DescribeFunctionInterfaces(_) => groups::call(cloud, call).await,
         call => gateways::call(cloud, call).await,
     }
 }

@@ -1,16 +1,18 @@
-//! Announcements on the bus.
+//! Announcements on the bus, and rules of the default one.
+
+mod rules;
 
 use aws_sdk_eventbridge::types::PutEventsRequestEntry;
 use domain::failure::CallError;
 use domain::ports::{Call, Entry, PutEvents, Reply};
 
+use super::AwsCloud;
 use super::failure::failure;
-use super::{AwsCloud, unknown};
 
 pub(super) async fn call(cloud: &AwsCloud, call: Call) -> Result<Reply, CallError> {
     let name = call.name();
     let Call::PutEvents(PutEvents { entries }) = call else {
-        return Err(unknown(name));
+        return rules::call(cloud, call).await;
     };
     let entries = entries.into_iter().map(|entry| request(cloud, entry)).collect();
     let output = cloud.eventbridge.put_events().set_entries(Some(entries)).send().await.map_err(|error| failure(name, &error))?;

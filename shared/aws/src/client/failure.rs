@@ -114,6 +114,7 @@ const CODES: &[(Cause, &str)] = &[
     // S3 and CloudWatch: some codes end with Error.
     (Cause::NotFound, "NoSuchBucket NoSuchUpload DashboardNotFoundError"),
     (Cause::AlreadyExists, "BucketAlreadyExists BucketAlreadyOwnedByYou"),
+    (Cause::Quota, "CodeStorageExceeded"),
     (Cause::InvalidState, "BucketNotEmpty InvalidBucketState InvalidResourceState"),
 ];
 
@@ -127,6 +128,7 @@ const TOLD_BY_MESSAGE: &[&str] = &[
     "InvalidRequest",
     "InvalidSubnet",
     "MalformedPolicyDocument",
+    "ResourceConflict",
     "Validation",
 ];
 
@@ -153,7 +155,7 @@ pub(super) fn of_code(code: &str, message: &str, status: u16) -> Cause {
     }
 }
 
-/// With one code ECS, RDS, Secrets Manager and Application Auto Scaling say what is wrong for ever and what is only too early.
+/// With one code ECS, RDS, Secrets Manager, Application Auto Scaling and Lambda say what is wrong for ever and what is only too early.
 fn of_message(message: &str) -> Cause {
     const TOO_EARLY: &[&str] = &[
         "still draining",
@@ -174,15 +176,34 @@ fn of_message(message: &str) -> Cause {
         "cannot be assumed",
         "contains recovery points",
         "selections must be deleted",
+        // Of functions: another change is under way, the role's policy or a new group is not known everywhere yet.
+        "cannot be performed at this time",
+        "execution role does not have permissions",
+        "invalidgroup.notfound",
+        "invalidsubnetid.notfound",
+        // Of rules.
+        "since it has targets",
     ];
     let message = message.to_lowercase();
     let has = |text: &str| message.contains(text);
     if TOO_EARLY.iter().any(|text| has(text)) {
         Cause::InvalidState
-    } else if ["not idempotent", "already exists with different", "tried to tag already exists"].iter().any(|text| has(text)) {
+    } else if [
+        "not idempotent",
+        "already exists with different",
+        "tried to tag already exists",
+        "already exist: ",
+        "provided already exists",
+    ]
+    .iter()
+    .any(|text| has(text))
+    {
         Cause::AlreadyExists
     } else if has("unable to describe task definition") {
         Cause::NotFound
+    } else if has("unreservedconcurrentexecution") {
+        // So many of the account's runs stay with the functions that reserve none.
+        Cause::Quota
     } else if has("too many concurrent attempts") || has("rate exceeded") {
         // RegisterTaskDefinition of one family twice at once.
         Cause::Throttled
@@ -261,6 +282,19 @@ mod tests {
         check("ValidationException", "The scalable target that you tried to tag already exists.", 400, Cause::AlreadyExists);
         check("ValidationException", "Maximum capacity cannot be less than minimum capacity", 400, Cause::InvalidRequest);
         check("TransactionInProgressException", "", 400, Cause::Unavailable);
+        let busy = "The operation cannot be performed at this time. An update is in progress for resource: arn:aws:lambda:…";
+        check("ResourceConflictException", busy, 409, Cause::InvalidState);
+        check("ResourceConflictException", "Function already exist: mate-dev-sampler", 409, Cause::AlreadyExists);
+        check("ResourceConflictException", "The statement id (a) provided already exists.", 409, Cause::AlreadyExists);
+        check("InvalidParameterValueException", "The role defined for the function cannot be assumed by Lambda.", 400, Cause::InvalidState);
+        let rights = "The provided execution role does not have permissions to call CreateNetworkInterface on EC2";
+        check("InvalidParameterValueException", rights, 400, Cause::InvalidState);
+        let keys = "Lambda was unable to configure your environment variables because […] contains reserved keys";
+        check("InvalidParameterValueException", keys, 400, Cause::InvalidRequest);
+        let reserved = "ReservedConcurrentExecutions for function decreases account's UnreservedConcurrentExecution below its minimum";
+        check("InvalidParameterValueException", reserved, 400, Cause::Quota);
+        check("ValidationException", "Rule can't be deleted since it has targets.", 400, Cause::InvalidState);
+        check("ValidationException", "Parameter ScheduleExpression is not valid.", 400, Cause::InvalidRequest);
         check("IdempotentParameterMismatchException", "", 400, Cause::InvalidRequest);
         check("DependencyTimeout", "", 504, Cause::Unavailable);
         let denied = "Access Denied for bucket: logs. Please check S3bucket permission";

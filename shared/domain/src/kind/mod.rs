@@ -11,6 +11,7 @@ pub mod database;
 pub mod database_settings;
 pub mod file_system;
 pub mod firewall;
+pub mod functions;
 pub mod grounds;
 pub mod identity;
 pub mod listeners;
@@ -165,6 +166,10 @@ macro_rules! kinds {
             BackupVault(backup::Vault),
             /// A plan of AWS Backup with its selection.
             BackupPlan(backup::BackupPlan),
+            /// A function of Lambda.
+            LambdaFunction(functions::Function),
+            /// A rule of EventBridge that calls a function at set times.
+            EventRule(functions::Rule),
         }
     };
 }

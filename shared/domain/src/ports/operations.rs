@@ -18,6 +18,7 @@ use crate::kind::database::{Database, Snapshot};
 use crate::kind::database_settings::DbParameterGroup;
 use crate::kind::file_system::MountTarget;
 use crate::kind::firewall::WebAcl;
+use crate::kind::functions::Function;
 use crate::kind::grounds::{Cluster, DbSubnetGroup, Repository};
 use crate::kind::identity::Role;
 use crate::kind::key::Key;
@@ -52,9 +53,11 @@ mod identity;
 mod front;
 #[macro_use]
 mod watching;
+#[macro_use]
+mod functions;
 mod views;
 
-pub use views::{BoundsView, DatabaseChange, Entry, RevisionView, ServiceView, Tagged, TaskView};
+pub use views::{BoundsView, DatabaseChange, Entry, RevisionView, RuleTarget, ServiceView, Tagged, TaskView};
 
 /// Whether an operation changes anything.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -115,4 +118,4 @@ macro_rules! operations {
     };
 }
 
-own! { [secrets storage databases containers network identity front watching operations] }
+own! { [secrets storage databases containers network identity front watching functions operations] }

@@ -1,16 +1,16 @@
-//! Security groups.
+//! Security groups, and the network interfaces in them.
 
 use std::collections::BTreeSet;
 
-use aws_sdk_ec2::types::{self, IpPermission, IpRange, ResourceType, UserIdGroupPair};
+use aws_sdk_ec2::types::{self, IpPermission, IpRange, NetworkInterface, NetworkInterfaceType, ResourceType, UserIdGroupPair};
 use domain::failure::CallError;
 use domain::kind::Detail;
 use domain::kind::network::{Ingress, SecurityGroup};
 use domain::kind::plain::Shown;
 use domain::observed::Observed;
 use domain::ports::{
-    AuthorizeSecurityGroupIngress, Call, CreateSecurityGroup, DeleteSecurityGroup, DescribeSecurityGroups, Reply,
-    RevokeSecurityGroupIngress,
+    AuthorizeSecurityGroupIngress, Call, CreateSecurityGroup, DeleteSecurityGroup, DescribeFunctionInterfaces, DescribeSecurityGroups,
+    Reply, RevokeSecurityGroupIngress,
 };
 
 use super::{filter, made, observed, tagged, unknown_here};
@@ -46,6 +46,13 @@ pub(super) async fn call(cloud: &AwsCloud, call: Call) -> Result<Reply, CallErro
         Call::DeleteSecurityGroup(DeleteSecurityGroup { id }) => {
             let outcome = client.delete_security_group().group_id(id).send().await;
             outcome.map(|_| Reply::DeleteSecurityGroup(())).map_err(|error| failure(name, &error))
+        }
+        Call::DescribeFunctionInterfaces(DescribeFunctionInterfaces { security_group }) => {
+            let request = client.describe_network_interfaces().filters(filter("group-id", &security_group));
+            let pages: Vec<_> = request.into_paginator().items().send().try_collect().await.map_err(|error| failure(name, &error))?;
+            let is_in = |one: &NetworkInterface| one.groups().iter().any(|group| group.group_id() == Some(&security_group));
+            let ours = pages.iter().filter(|one| one.interface_type() == Some(&NetworkInterfaceType::Lambda) && is_in(one));
+            Ok(Reply::DescribeFunctionInterfaces(ours.filter_map(|one| one.network_interface_id().map(str::to_owned)).collect()))
         }
         call => Err(unknown_here(&call)),
     }

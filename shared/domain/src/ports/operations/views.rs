@@ -102,3 +102,16 @@ pub struct RevisionView {
     /// What it says.
     pub content: TaskDefinition,
 }
+
+/// What a rule calls.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RuleTarget {
+    /// Its id within the rule.
+    pub id: String,
+    /// Such as a function's.
+    pub arn: String,
+    /// How often a call that failed is tried again; none: EventBridge's own, 185 times.
+    pub retries: Option<u32>,
+    /// How old an event may get before it is dropped, in seconds; none: EventBridge's own, a day.
+    pub oldest_seconds: Option<u32>,
+}
