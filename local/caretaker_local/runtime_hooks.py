@@ -7,6 +7,7 @@ import logging
 import os
 
 from caretaker_local.invocations import MAX_HOPS, Invocations, inbound_trace, lineage_of
+from caretaker_local.settings import HOST
 
 log = logging.getLogger("caretaker")
 
@@ -72,7 +73,9 @@ def isolate_environment(trust) -> None:
             if name in own or name in INHERITED or os.environ.get(name) != value
         }
         group = (config.get("LoggingConfig") or {}).get("LogGroup") or f"/aws/lambda/{config.get('FunctionName')}"
-        return {**trust(), **seen, "TZ": ":UTC", "AWS_LAMBDA_LOG_GROUP_NAME": group, "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand"}
+        # What a blueprint makes knows no endpoint: here an SDK in it would look for AWS itself.
+        endpoint = {"AWS_ENDPOINT_URL": f"http://{HOST}:{os.environ['GATEWAY_PORT']}"}
+        return {**endpoint, **trust(), **seen, "TZ": ":UTC", "AWS_LAMBDA_LOG_GROUP_NAME": group, "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand"}
 
     lambda_svc._provided_worker_env = worker_env
 

@@ -156,7 +156,7 @@ impl<'a> Show<'a> {
     fn look(&mut self) -> Result<(), StageError> {
         std::thread::park_timeout(EVERY);
         let second = self.second();
-        if second % ASK_EVERY == 0 {
+        if second.is_multiple_of(ASK_EVERY) {
             self.ask()?;
         }
         let processes = self.stage.cloud.control("GET", "ecs/processes", &Value::Null)?;
