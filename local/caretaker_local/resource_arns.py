@@ -110,6 +110,8 @@ def members(*names: str):
 
 
 LOOKUPS = {
+    # Its name is not in the path, as it is of the other calls.
+    "lambda.CreateFunction": lambda params: [arn("lambda", f"function:{params.get('FunctionName') or '*'}")],
     **base_arns.LOOKUPS,
     "ecs.CreateService": ecs_services("serviceName"),
     "ecs.UpdateService": ecs_services("service"),

@@ -29,11 +29,12 @@ const DONE_TO_THE_BASE: [(&str, &str); 1] =
     [("elasticfilesystem.CreateMountTarget", "a mount target is told by its file system and by the subnet that it is made in")];
 
 /// Patterns in the base's policies that fit things of its tenants, and why.
-const PATTERNS: [(&str, &str); 5] = [
+const PATTERNS: [(&str, &str); 6] = [
     ("arn:aws:ecs:us-east-1:123456789012:service/mate-dev/mate-*", "the pipeline deploys every tenant's services"),
     ("arn:aws:ecs:us-east-1:123456789012:task-definition/mate-*-dev-migrate:*", "and migrates every tenant's database"),
     ("arn:aws:iam::123456789012:role/caretaker/mate-*-dev-*", "and hands their roles to their tasks"),
     ("arn:aws:elasticfilesystem:us-east-1:123456789012:file-system/*", "backups of all that carries the environment's tags"),
+    ("arn:aws:secretsmanager:us-east-1:123456789012:secret:mate-*-dev/redis-auth-*", "the sampler looks at every tenant's broker"),
     ("arn:aws:logs:us-east-1:123456789012:log-group:*", "all log groups are encrypted with the base's key"),
 ];
 
