@@ -9,8 +9,13 @@ import place  # noqa: F401  (before the application is read)
 from mate import COUNTS, app
 
 
-def look(broker: redis.Redis, counts: redis.Redis) -> dict:
-    starts, ends = counts.lrange("starts", 0, -1), counts.lrange("ends", 0, -1)
+def lines(name: str) -> list[str]:
+    file = COUNTS / name
+    return file.read_text().split() if file.exists() else []
+
+
+def look(broker: redis.Redis) -> dict:
+    starts, ends = lines("starts"), lines("ends")
     return {
         "ready": broker.llen("celery") + broker.llen("long"),
         "held": broker.hlen("unacked"),
@@ -25,7 +30,7 @@ def main() -> None:
     while True:
         try:
             broker = redis.Redis.from_url(app.conf.broker_url)
-            line = look(broker, redis.Redis.from_url(COUNTS))
+            line = look(broker)
         except redis.RedisError as error:
             line = {"error": type(error).__name__}
         print(json.dumps(line), flush=True)

@@ -75,11 +75,18 @@ fn stand(stage: &Stage) -> Result<(), StageError> {
     let python = root().join(".tools/venv/bin/python");
     let command = json!([python, "-m", "celery", "-A", "mate", "worker", "--loglevel", "INFO"]);
     let order = json!({ "service": SERVICE, "container": "celery", "command": command, "cwd": folder(),
-        "environment": { "PYTHONPATH": path(), "HOME": "/tmp" } });
+        "environment": { "PYTHONPATH": path(), "HOME": "/tmp", "DEMO_COUNTS": counts()? } });
     stage.cloud.control("POST", "ecs/processes", &order)?;
     let file = stage.event("tenant-created", &json!({ "tier": "enterprise" }))?;
     let code = stage.show(&["apply", "-f", &file, "--wait", "--timeout", "15m"])?;
     if code == 0 { Ok(()) } else { Err(StageError::Answer("apply".to_owned(), format!("it ended with {code}"))) }
+}
+
+/// The folder where the tenant's tasks are counted, of this process alone.
+fn counts() -> Result<PathBuf, StageError> {
+    let folder = root().join(".local").join(format!("demo-scaling-{}", std::process::id())).join("counts");
+    std::fs::create_dir_all(&folder)?;
+    Ok(folder.canonicalize()?)
 }
 
 /// The demo as it goes.
@@ -110,6 +117,7 @@ impl<'a> Show<'a> {
         let brokers = stage.cloud.control("GET", "elasticache/brokers", &Value::Null)?;
         let mut environment = stage.environment();
         environment.push(("AWS_DEFAULT_REGION", "us-east-1".to_owned()));
+        environment.push(("DEMO_COUNTS", counts()?.to_string_lossy().into_owned()));
         environment.push(("SSL_CERT_FILE", brokers["ca"].as_str().unwrap_or_default().to_owned()));
         Ok(environment)
     }
