@@ -7,10 +7,11 @@ use domain::ports::{Cloud, ReadOwner, send};
 use domain::scaling::memory::{Memory, partition};
 use domain::scaling::sample::QueueDepth;
 use domain::tenant::{EnvironmentName, TenantId};
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::exit::{CliError, Exit, Report};
+use crate::paint::{relative, span};
 use crate::read::Ledger;
 
 /// Changes that are shown.
@@ -49,7 +50,7 @@ fn story(name: &str, memory: &Memory, now: Timestamp) -> String {
     if let Some(last) = &memory.last {
         let pool = last.inputs.pool;
         line("stands", format!("{} desired, {} running, bounds {} to {}", pool.desired, pool.running, pool.bounds.min, pool.bounds.max));
-        line("decided", format!("{} ago: {}", ago(last.inputs.now, now), last.decision));
+        line("decided", format!("{}: {}", relative(last.inputs.now, now), last.decision));
         let flow = last.decision.flow;
         if let Some(arrivals) = flow.arrivals {
             line("arrives", format!("{arrivals:.2} tasks/s"));
@@ -62,10 +63,10 @@ fn story(name: &str, memory: &Memory, now: Timestamp) -> String {
         line("queue", queue(depth, now));
     }
     for change in memory.history.changed.iter().rev().take(CHANGES) {
-        line("changed", format!("{} ago: from {} to {}", ago(change.at, now), change.from, change.to));
+        line("changed", format!("{}: from {} to {}", relative(change.at, now), change.from, change.to));
     }
     for (fault, since) in &memory.faults {
-        line("fault", format!("{fault} for {}", ago(*since, now)));
+        line("fault", format!("{fault} for {}", span(now.duration_since(*since))));
     }
     text
 }
@@ -74,22 +75,13 @@ fn queue(depth: &QueueDepth, now: Timestamp) -> String {
     let count = |count: Option<u64>| count.map_or("?".to_owned(), |count| count.to_string());
     let age = depth.oldest_age_seconds.map_or_else(String::new, |age| format!(", the oldest waits {age:.0} s"));
     format!(
-        "{}: {} ready, {} held, of which {} for later{age}; {} ago",
+        "{}: {} ready, {} held, of which {} for later{age}; {}",
         depth.queue,
         count(depth.ready),
         count(depth.unacked),
         count(depth.scheduled),
-        ago(depth.observed_at, now)
+        relative(depth.observed_at, now)
     )
-}
-
-fn ago(then: Timestamp, now: Timestamp) -> String {
-    let seconds = now.duration_since(then).max(SignedDuration::ZERO).as_secs();
-    match seconds {
-        0..=119 => format!("{seconds} s"),
-        120..=7_199 => format!("{} min", seconds / 60),
-        _ => format!("{} h", seconds / 3_600),
-    }
 }
 
 #[cfg(test)]

@@ -1,13 +1,13 @@
 //! `caretaker replay`: logged decisions, made again from their inputs.
 
 use std::fmt::Write;
-use std::io::Read;
 use std::path::Path;
 
 use domain::scaling::decide::decide;
 use domain::scaling::memory::Last;
 use serde_json::{Value, json};
 
+use crate::event_file::load;
 use crate::exit::{CliError, Exit, Report};
 
 /// Makes each decision of scale-workers in `file` again, `-` for standard input: a log, or what `explain --json` prints.
@@ -15,8 +15,7 @@ use crate::exit::{CliError, Exit, Report};
 /// # Errors
 /// The file cannot be read, or holds no decision.
 pub fn replay(file: &Path) -> Result<Report, CliError> {
-    let text = read(file).map_err(|source| CliError::File { path: file.to_owned(), source })?;
-    let found = decisions(&text);
+    let found = decisions(&load(file)?);
     if found.is_empty() {
         return Err(CliError::Usage(format!("{} holds no decision of scale-workers with its inputs", file.display())));
     }
@@ -37,26 +36,25 @@ pub fn replay(file: &Path) -> Result<Report, CliError> {
     Ok(Report { text: lines, json: json!({ "decisions": rows, "different": different }), exit })
 }
 
-fn read(file: &Path) -> std::io::Result<String> {
-    if file.as_os_str() != "-" {
-        return std::fs::read_to_string(file);
-    }
-    let mut text = String::new();
-    std::io::stdin().read_to_string(&mut text)?;
-    Ok(text)
-}
-
-/// All decisions in `text`: one JSON document, or a line of a log each, with whatever around them.
+/// All decisions in `text`: one JSON document, or a log with whatever around them.
 fn decisions(text: &str) -> Vec<Last> {
     let mut found = Vec::new();
     match serde_json::from_str(text) {
         Ok(document) => search(&document, &mut found),
-        Err(_) => text.lines().filter_map(|line| serde_json::from_str(line).ok()).for_each(|line| search(&line, &mut found)),
+        Err(_) => text.lines().filter_map(inputs).for_each(|inputs| search(&inputs, &mut found)),
     }
     found
 }
 
-/// Log lines hold the inputs as text.
+/// What stands behind `inputs=` in a line of the function's log, as `runtime::decision` writes it; a line that is JSON itself, where Lambda
+/// is set to write that.
+fn inputs(line: &str) -> Option<Value> {
+    let behind = line.find("inputs={").map(|at| &line[at + "inputs=".len()..]);
+    let text = behind.or_else(|| line.find('{').map(|at| &line[at..]))?;
+    serde_json::Deserializer::from_str(text).into_iter().next()?.ok()
+}
+
+/// JSON logs hold the inputs as text.
 fn search(value: &Value, found: &mut Vec<Last>) {
     if let Ok(last) = serde_json::from_value::<Last>(value.clone()) {
         return found.push(last);
@@ -89,8 +87,13 @@ mod tests {
     fn decisions_are_found_in_logs_and_in_documents() {
         let line =
             json!({ "timestamp": "t", "fields": { "message": "decision", "function": "scale-workers", "inputs": logged(2).to_string() } });
-        let log = format!("START RequestId\n{line}\nnonsense\n{line}\n");
-        assert_eq!(decisions(&log).len(), 2);
+        // As a function writes it, and as `aws logs tail --format short` shows it.
+        let plain = format!(
+            "INFO Lambda runtime invoke{{requestId=\"1\"}}: decision function=\"scale-workers\" reason=\"a {{ b\" inputs={}",
+            logged(3)
+        );
+        let log = format!("START RequestId\n{line}\n{{nonsense\n{plain}\n2026-11-21T02:00:00 {plain}\n");
+        assert_eq!(decisions(&log).iter().map(|last| last.inputs.pool.desired).collect::<Vec<_>>(), [2, 3, 3]);
         assert_eq!(decisions(&json!({ "pools": { "a": { "last": logged(1) }, "b": {} } }).to_string()).len(), 1);
         assert_eq!(decisions("START\nEND\n").len(), 0);
     }

@@ -147,6 +147,7 @@ macro_rules! conformance_functions {
                 a_scalable_target_is_registered_once_with_its_tags,
                 a_maximum_below_the_minimum_is_refused,
                 registration_brings_the_count_within_its_bounds,
+                a_count_that_is_set_directly_is_obeyed,
                 a_scaling_policy_needs_its_target,
                 a_scaling_policy_is_put_and_deleted_by_its_name,
                 a_request_count_needs_its_label,

@@ -1,6 +1,7 @@
 //! Pools of workers: the shipped `scale-workers`, fed with samples as `sample-queues` sends them.
 
 use domain::ledger::{Condition, Item, Write};
+use domain::ports::TagService;
 use domain::scaling::memory::{Memory, partition};
 use domain::scaling::sample::QueueDepth;
 use jiff::SignedDuration;
@@ -158,6 +159,18 @@ fn a_service_that_is_not_to_be_touched_is_not() {
     scenario.rest();
     scale(&scenario, &both(&scenario, 900));
     assert_eq!(count(&scenario), "8");
+}
+
+#[test]
+fn a_service_that_carries_anothers_tags_is_left_alone() {
+    let scenario = standing();
+    let arn = scenario.simulator.environment().arn("ecs", &format!("service/mate-dev/{SERVICE}"));
+    let tags = [("caretaker:owner".to_owned(), "tenant/dev/other".to_owned())].into();
+    scenario.simulator.by_hand(TagService { arn, tags }).expect("it stands");
+    let mark = scenario.simulator.log().mark();
+    let decisions = scale(&scenario, &both(&scenario, 900));
+    assert!(decisions.iter().all(|(word, why)| *word == "held" && why.contains("does not carry the tenant's tags")), "{decisions:?}");
+    assert_eq!(counts_set(&scenario, mark), 0);
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! A look at all queues of one pool, whatever broker they lie in.
+//! A look at all queues of one pool, which takes no longer than a run can wait.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -27,12 +27,10 @@ pub struct Look {
 /// Looks at the queues of `pool`. `sample_id` is of this look at this pool.
 pub async fn sample(cloud: &impl Cloud, tokens: &Tokens, pool: &Registered, sample_id: &str) -> Look {
     let now = cloud.now();
-    let seen = match &pool.pool.broker {
-        Broker::Redis(redis) => match timeout(PATIENCE, look(cloud, tokens, redis, &pool.pool.queues, now)).await {
-            Ok(outcome) => outcome.map_err(|error| chain(&error)),
-            Err(_) => Err(format!("the broker has not answered within {} s", PATIENCE.as_secs())),
-        },
-        Broker::Sqs { .. } => Err("queues of SQS are not looked at by this version".to_owned()),
+    let Broker::Redis(redis) = &pool.pool.broker;
+    let seen = match timeout(PATIENCE, look(cloud, tokens, redis, &pool.pool.queues, now)).await {
+        Ok(outcome) => outcome.map_err(|error| chain(&error)),
+        Err(_) => Err(format!("the broker has not answered within {} s", PATIENCE.as_secs())),
     };
     let (mut known, fault) = match seen {
         Ok(known) => (known, None),

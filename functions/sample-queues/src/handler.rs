@@ -1,5 +1,6 @@
 //! The straight line of a run: the pools, then one sample of each after the other.
 
+use std::num::NonZeroU32;
 use std::time::Duration;
 
 use domain::failure::CallError;
@@ -33,6 +34,32 @@ pub struct Run {
     pub samples: u32,
     /// From the beginning of one to that of the next.
     pub every: Duration,
+}
+
+/// A setting makes no sense.
+#[derive(Debug, PartialEq, Eq, Error)]
+#[error("settings are bad: {0}")]
+pub struct BadRun(String);
+
+impl Run {
+    /// What all runs have in common, from the settings ENVIRONMENT, SAMPLES and SECONDS_BETWEEN.
+    ///
+    /// # Errors
+    /// All that make no sense, by name.
+    pub fn read([environment, samples, seconds]: [String; 3]) -> Result<Self, BadRun> {
+        let (name, count, every) = (environment.parse(), samples.parse::<NonZeroU32>(), seconds.parse::<NonZeroU32>());
+        match (name, count, every) {
+            (Ok(environment), Ok(samples), Ok(every)) => {
+                Ok(Self { id: String::new(), environment, samples: samples.get(), every: Duration::from_secs(every.get().into()) })
+            }
+            (name, count, every) => {
+                let name = name.err().map(|error| format!("ENVIRONMENT: {error}"));
+                let count = count.err().map(|error| format!("SAMPLES {samples:?}: {error}"));
+                let every = every.err().map(|error| format!("SECONDS_BETWEEN {seconds:?}: {error}"));
+                Err(BadRun([name, count, every].into_iter().flatten().collect::<Vec<_>>().join("; ")))
+            }
+        }
+    }
 }
 
 /// Why there was no run.
@@ -98,4 +125,17 @@ async fn hand_on(cloud: &impl Cloud, samples: &[Sample]) -> Vec<String> {
         }
     }
     faults
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn settings_that_make_no_sense_are_told_at_once_by_name() {
+        let read = |settings: [&str; 3]| Run::read(settings.map(str::to_owned)).map(|run| (run.samples, run.every.as_secs()));
+        assert_eq!(read(["dev", "6", "10"]), Ok((6, 10)));
+        let error = read(["moon", "0", "often"]).expect_err("none makes sense").to_string();
+        assert!(["ENVIRONMENT", "SAMPLES \"0\"", "SECONDS_BETWEEN \"often\""].iter().all(|part| error.contains(part)), "{error}");
+    }
 }

@@ -1,7 +1,6 @@
 //! Wiring only.
 
 use std::rc::Rc;
-use std::time::Duration;
 
 use lambda_runtime::{Error, LambdaEvent, run, service_fn};
 use runtime::settings::Part;
@@ -12,12 +11,10 @@ use serde_json::Value;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
-    let (cloud, [environment, samples, every]) =
-        start(Part::Samples, ["ENVIRONMENT", "SAMPLES", "SECONDS_BETWEEN"]).await.map_err(|error| chain(&error))?;
+    let (cloud, settings) = start(Part::Samples, ["ENVIRONMENT", "SAMPLES", "SECONDS_BETWEEN"]).await.map_err(|error| chain(&error))?;
+    let blank = Run::read(settings).map_err(|error| chain(&error))?;
     // The SDK brings its own; brokers are spoken to by the process' default.
     let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
-    let blank =
-        Run { id: String::new(), environment: environment.parse()?, samples: samples.parse()?, every: Duration::from_secs(every.parse()?) };
     let shared = Rc::new((cloud, Tokens::default(), blank));
     run(service_fn(move |event: LambdaEvent<Value>| {
         let shared = Rc::clone(&shared);

@@ -4,15 +4,14 @@ use std::collections::BTreeMap;
 
 use domain::failure::{CallError, Cause};
 use domain::intent::Intent;
-use domain::kind::service::{Rollout, ServiceLife};
 use domain::kind::workers::Registered;
 use domain::ledger::{BadItem, Condition, INTENT, Item, Write};
 use domain::ports::{Cloud, DescribeBounds, DescribeService, PutEvents, ReadItem, ReadOwner, SetDesiredCount, WriteItems, send};
-use domain::scaling::decide::{Held, Inputs, Outcome, Pool};
+use domain::scaling::decide::{Inputs, Outcome};
 use domain::scaling::fleet::Scarce;
-use domain::scaling::limits::Bounds;
 use domain::scaling::memory::{Memory, partition};
 use domain::scaling::sample::Sample;
+use domain::scaling::standing::Pool;
 use domain::tenant::Owner;
 use runtime::decision::Decision;
 use serde_json::json;
@@ -31,8 +30,8 @@ pub enum Problem {
     Item(#[from] BadItem),
 }
 
-/// Decides upon `samples` of the pool `registered`, in their order, and does it; `pools` are all of its owner's. One decision for each sample: what the pool came to, or
-/// why this sample is of no use.
+/// Decides upon `samples` of the pool `registered`, in their order, and does it; `pools` are all of its owner's. One decision for each
+/// sample: what the pool came to, or why this sample is of no use.
 ///
 /// # Errors
 /// See [`Problem`].
@@ -44,7 +43,7 @@ pub async fn scale(
 ) -> Result<Vec<Decision>, Problem> {
     let (owner, pool, name) = (&registered.owner, &registered.pool, registered.name.as_str());
     let mut memories = memories(cloud, owner).await?;
-    let scarce = connections(registered, pools, &memories);
+    let scarce = Scarce::connections(registered, pools, &memories);
     let known = memories.remove(name);
     let before = known.as_ref().map(|memory| memory.revision);
     let mut memory = known.unwrap_or_default();
@@ -76,19 +75,8 @@ async fn memories(cloud: &impl Cloud, owner: &Owner) -> Result<BTreeMap<String, 
     Ok(items.into_iter().map(|item| Ok((item.key.clone(), item.read()?))).collect::<Result<_, BadItem>>()?)
 }
 
-/// The connections to its owner's database that `registered` shares with the other `pools`.
-fn connections(registered: &Registered, pools: &[Registered], memories: &BTreeMap<String, Memory>) -> Option<Scarce> {
-    let own = registered.pool.connections?;
-    let others = pools.iter().filter(|other| other.name != registered.name).filter_map(|other| {
-        let each = other.pool.connections?.each;
-        memories.get(&other.name)?.claim(each.into(), other.pool.weight.get())
-    });
-    let (limit, each) = (own.most.into(), own.each.into());
-    Some(Scarce { limit, each, weight: registered.pool.weight.get(), others: others.collect() })
-}
-
 /// How the pool stands: on ECS, by its scalable target, and by its owner's intent.
-async fn standing(cloud: &impl Cloud, registered: &Registered) -> Result<Pool, CallError> {
+async fn standing(cloud: &impl Cloud, registered: &Registered) -> Result<Pool, Problem> {
     let (cluster, service) = (&registered.pool.cluster, &registered.pool.service);
     let look = async {
         let intent = send(cloud, ReadItem { owner: registered.owner.to_string(), key: INTENT.to_owned() });
@@ -97,23 +85,9 @@ async fn standing(cloud: &impl Cloud, registered: &Registered) -> Result<Pool, C
         futures::try_join!(intent, view, bounds)
     };
     let (intent, view, target) = look.await?;
-    let paused = intent.and_then(|item| item.read::<Intent>().ok()).is_some_and(|intent| intent.paused);
-    let seen = view.map(|view| view.seen);
-    let inactive = seen.as_ref().is_none_or(|seen| seen.life != ServiceLife::Active);
-    let held = match &target {
-        _ if inactive => Some(Held::Inactive),
-        None => Some(Held::Unbounded),
-        Some(target) if target.suspended => Some(Held::Suspended),
-        Some(_) => paused.then_some(Held::Paused),
-    };
-    Ok(Pool {
-        desired: seen.as_ref().map_or(0, |seen| seen.desired_count),
-        running: seen.as_ref().map_or(0, |seen| seen.running_count),
-        bounds: target.map_or(Bounds { min: 0, max: 0 }, |target| target.bounds),
-        deploying: seen.as_ref().is_some_and(|seen| seen.rollout == Rollout::InProgress),
-        held,
-        share: None,
-    })
+    // An intent that cannot be read may be paused.
+    let intent: Option<Intent> = intent.as_ref().map(Item::read).transpose()?;
+    Ok(Pool::of(&registered.owner, view.as_ref(), target.as_ref(), intent.is_some_and(|intent| intent.paused)))
 }
 
 /// `before` is the revision that was read; none: there was no item.

@@ -15,4 +15,5 @@ pub mod reading;
 pub mod recommend;
 pub mod sample;
 pub mod stabilize;
+pub mod standing;
 pub mod trust;

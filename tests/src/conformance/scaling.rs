@@ -7,8 +7,8 @@ use domain::kind::Detail;
 use domain::kind::scaling::{Metric, Policy, ScalableTarget};
 use domain::observed::Observed;
 use domain::ports::{
-    DeleteScalingPolicy, DeleteService, DeregisterScalableTarget, DescribeScalableTarget, DescribeScalingPolicies, ListTargetTags,
-    PutScalingPolicy, RegisterScalableTarget, TagScalableTarget,
+    DeleteScalingPolicy, DeleteService, DeregisterScalableTarget, DescribeBounds, DescribeScalableTarget, DescribeScalingPolicies,
+    ListTargetTags, PutScalingPolicy, RegisterScalableTarget, SetDesiredCount, TagScalableTarget,
 };
 use domain::resource::Tags;
 
@@ -109,6 +109,17 @@ pub(super) async fn registration_brings_the_count_within_its_bounds<G: Ground>(g
     counts(ground, &service, 2).await;
     does(ground, register(ground, &service, (0, 1), Tags::new())).await;
     counts(ground, &service, 1).await;
+}
+
+/// Bounds bind Auto Scaling alone.
+pub(super) async fn a_count_that_is_set_directly_is_obeyed<G: Ground>(ground: &G) {
+    let (service, _) = registered(ground).await;
+    let cluster = || ground.environment().cluster.clone();
+    let seen = does(ground, DescribeBounds { cluster: cluster(), service: service.clone() }).await.expect("it stands");
+    assert_eq!((seen.bounds.min, seen.bounds.max, seen.suspended), (1, 4, [false; 3]));
+    does(ground, SetDesiredCount { cluster: cluster(), name: service.clone(), count: 6 }).await;
+    counts(ground, &service, 6).await;
+    refuses(ground, SetDesiredCount { cluster: cluster(), name: ground.name("service"), count: 1 }, Cause::NotFound).await;
 }
 
 pub(super) async fn a_scaling_policy_needs_its_target<G: Ground>(ground: &G) {

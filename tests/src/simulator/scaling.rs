@@ -53,7 +53,7 @@ impl Scaling {
                 let id = id(&request.cluster, &request.service);
                 let bounds = |target: &Thing<ScalableTarget>| {
                     let (min, max) = (target.shown.properties.min, target.shown.properties.max);
-                    BoundsView { bounds: Bounds { min, max }, suspended: self.1.contains(&id) }
+                    BoundsView { bounds: Bounds { min, max }, suspended: [self.1.contains(&id); 3] }
                 };
                 Ok(Reply::DescribeBounds(self.0.get(&id).map(bounds)))
             }

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use redis::aio::MultiplexedConnection;
 use redis::{RedisError, cmd};
 
+use super::heartbeats::ALIVE;
 use crate::kombu::{Count, Held, bindings, bound, count, held as read, unacked, unacked_index};
 
 /// Fields that one step of the walk asks for.
@@ -16,8 +17,8 @@ const STEP: usize = 500;
 const MOST: usize = 20_000;
 /// See [`MOST`].
 const TIME: Duration = Duration::from_secs(2);
-/// What was received longer ago than this is in the last heartbeat of whoever holds it: 30 s of life, twice.
-const OLD: i64 = 60;
+/// What was received longer ago than this, in seconds, is in the last heartbeat of whoever holds it: a heartbeat's life, twice.
+const OLD: i64 = 2 * ALIVE.as_secs().cast_signed();
 
 /// What workers hold of each queue; none: it is more than the budget allows to look at.
 pub(super) async fn held(

@@ -154,16 +154,14 @@ fn our_metric(metric: &MetricType) -> Option<Metric> {
     [Metric::Cpu, Metric::Memory, Metric::Requests].into_iter().find(|ours| aws_metric(*ours) == *metric)
 }
 
-/// Suspended is a target of which nothing may be moved: dynamic scaling in either direction, and schedules.
 fn bounds(target: &types::ScalableTarget) -> BoundsView {
     let bound = |count: i32| u32::try_from(count).unwrap_or(0);
-    let all = |state: &types::SuspendedState| {
+    let parts = |state: &types::SuspendedState| {
         [state.dynamic_scaling_in_suspended(), state.dynamic_scaling_out_suspended(), state.scheduled_scaling_suspended()]
-            == [Some(true); 3]
     };
     BoundsView {
         bounds: Bounds { min: bound(target.min_capacity()), max: bound(target.max_capacity()) },
-        suspended: target.suspended_state().is_some_and(all),
+        suspended: target.suspended_state().map_or([None; 3], parts).map(|part| part == Some(true)),
     }
 }
 

@@ -22,8 +22,8 @@ const LISTED: &str = "owners";
 pub(super) async fn call(cloud: &AwsCloud, call: Call) -> Result<Reply, CallError> {
     let name = call.name();
     match call {
-        Call::ReadOwner(ReadOwner { owner }) => read_items(cloud, name, owner, None).await.map(Reply::ReadOwner),
-        Call::ReadItems(ReadItems { owner, prefix }) => read_items(cloud, name, owner, Some(prefix)).await.map(Reply::ReadItems),
+        Call::ReadOwner(ReadOwner { owner }) => read_items(cloud, name, owner, String::new()).await.map(Reply::ReadOwner),
+        Call::ReadItems(ReadItems { owner, prefix }) => read_items(cloud, name, owner, prefix).await.map(Reply::ReadItems),
         Call::ReadItem(ReadItem { owner, key: sort }) => {
             let get = cloud.dynamodb.get_item().table_name(table(cloud, &owner)).consistent_read(true);
             let output = get.set_key(Some(key(&owner, &sort))).send().await.map_err(|error| failure(name, &error))?;
@@ -44,14 +44,14 @@ pub(super) async fn call(cloud: &AwsCloud, call: Call) -> Result<Reply, CallErro
     }
 }
 
-/// All items of a partition, or those whose sort key begins with `prefix`.
-async fn read_items(cloud: &AwsCloud, name: &str, owner: String, prefix: Option<String>) -> Result<Vec<Item>, CallError> {
+/// The items of a partition whose sort key begins with `prefix`; with an empty one all.
+async fn read_items(cloud: &AwsCloud, name: &str, owner: String, prefix: String) -> Result<Vec<Item>, CallError> {
     let (mut items, mut start) = (Vec::new(), None);
     let mut condition = format!("{PARTITION} = :owner");
     let table = table(cloud, &owner).to_owned();
     let mut values = HashMap::from([(":owner".to_owned(), AttributeValue::S(owner))]);
-    // No key begins with an empty text for DynamoDB.
-    if let Some(prefix) = prefix.filter(|prefix| !prefix.is_empty()) {
+    // DynamoDB takes no empty text here.
+    if !prefix.is_empty() {
         condition.push_str(&format!(" AND begins_with({SORT}, :prefix)"));
         values.insert(":prefix".to_owned(), AttributeValue::S(prefix));
     }

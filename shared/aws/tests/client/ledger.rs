@@ -1,6 +1,6 @@
 use domain::failure::Cause;
 use domain::ledger::{Condition, Item, Write};
-use domain::ports::{FindOwners, ListOwners, ReadItem, ReadOwner, WriteItems};
+use domain::ports::{FindOwners, ListOwners, ReadItem, ReadItems, ReadOwner, WriteItems};
 use serde_json::{Value, json};
 
 use crate::wire::{Answer, exchange, ok, refusal, request};
@@ -132,4 +132,21 @@ fn an_arn_finds_each_of_its_owners_once() {
     let sent = &exchange.requests[0].body;
     assert_eq!((&sent["IndexName"], &sent["ExpressionAttributeValues"]), (&json!("arns"), &json!({":arn": {"S": "arn:x"}})));
     assert_eq!(exchange.reply(), [OWNER]);
+}
+
+#[test]
+fn items_are_read_by_what_their_keys_begin_with_and_what_is_remembered_of_pools_from_its_own_table() {
+    let read = |owner: &str, prefix: &str| {
+        request(ReadItems { owner: owner.into(), prefix: prefix.into() }, ok(json!({"Items": [], "Count": 0, "ScannedCount": 0}))).body
+    };
+    let pools = read("pools#dev", "demo#");
+    assert_eq!(
+        (&pools["TableName"], &pools["KeyConditionExpression"]),
+        (&json!("ledger"), &json!("pk = :owner AND begins_with(sk, :prefix)"))
+    );
+    assert_eq!(pools["ExpressionAttributeValues"], json!({":owner": {"S": "pools#dev"}, ":prefix": {"S": "demo#"}}));
+    let all = read("scaling#tenant#dev#demo", "");
+    assert_eq!((&all["TableName"], &all["KeyConditionExpression"]), (&json!("scaling"), &json!("pk = :owner")));
+    let put = Item { owner: "scaling#tenant#dev#demo".into(), ..item(json!({})) };
+    assert_eq!(sent(Write::Put(put, Condition::Always))["Put"]["TableName"], "scaling");
 }

@@ -1,5 +1,5 @@
 use domain::failure::Cause;
-use domain::ports::{ChangeVisibility, Entry, PutEvents, SendDeadLetter, SendMessage};
+use domain::ports::{ChangeVisibility, Entry, PutEvents, SendDeadLetter, SendMessage, SendMessages};
 use serde_json::{Value, json};
 
 use crate::wire::{Answer, exchange, ok, request};
@@ -14,6 +14,17 @@ fn a_message_goes_to_the_tenant_queue_with_its_delay() {
     let sent = request(SendMessage { body: "{}".into(), delay_seconds: 900 }, taken());
     assert_eq!(sent.action, "SendMessage");
     assert_eq!(sent.body, json!({"QueueUrl": "https://sqs.us-east-1.amazonaws.com/1/tenants", "MessageBody": "{}", "DelaySeconds": 900}));
+}
+
+#[test]
+fn each_of_several_messages_has_its_own_outcome() {
+    let failed = json!([{"Id": "1", "SenderFault": false, "Code": "InternalError", "Message": "try again"}]);
+    let answer = ok(json!({"Successful": [{"Id": "0", "MessageId": "m", "MD5OfMessageBody": "x"}], "Failed": failed}));
+    let exchange = exchange(SendMessages { bodies: vec!["{}".into(), "[]".into()] }, &[answer]);
+    let entries = json!([{"Id": "0", "MessageBody": "{}"}, {"Id": "1", "MessageBody": "[]"}]);
+    let sent = &exchange.requests[0];
+    assert_eq!((sent.action.as_str(), &sent.body["Entries"]), ("SendMessageBatch", &entries));
+    assert_eq!(exchange.reply(), [Ok(()), Err("InternalError: try again".to_owned())]);
 }
 
 #[test]

@@ -2,8 +2,8 @@ use domain::failure::Cause;
 use domain::kind::Detail;
 use domain::kind::scaling::{Metric, Policy, ScalableTarget};
 use domain::ports::{
-    DeleteScalingPolicy, DeregisterScalableTarget, DescribeScalableTarget, DescribeScalingPolicies, ListTargetTags, PutScalingPolicy,
-    RegisterScalableTarget, TagScalableTarget,
+    DeleteScalingPolicy, DeregisterScalableTarget, DescribeBounds, DescribeScalableTarget, DescribeScalingPolicies, ListTargetTags,
+    PutScalingPolicy, RegisterScalableTarget, TagScalableTarget,
 };
 use serde_json::{Value, json};
 
@@ -69,6 +69,22 @@ fn a_target_is_seen_with_its_bounds() {
     assert_eq!(seen.requests[0].body, expected);
     let seen = seen.reply().expect("it is there");
     assert!(matches!(&seen.detail, Detail::ScalableTarget(shown) if shown.properties == register(&[]).desired && shown.id == ARN));
+    assert_eq!(exchange(describe(), &[ok(json!({"ScalableTargets": []}))]).reply(), None);
+}
+
+#[test]
+fn bounds_come_with_what_is_suspended_part_by_part() {
+    let describe = || DescribeBounds { cluster: "mate-dev".into(), service: "web".into() };
+    let check = |state: Value, expected: [bool; 3]| {
+        let mut target = and(json!({"MinCapacity": 1, "MaxCapacity": 4, "RoleARN": "r", "CreationTime": 0}));
+        target["SuspendedState"] = state;
+        let seen = exchange(describe(), &[ok(json!({"ScalableTargets": [target]}))]).reply().expect("it is there");
+        assert_eq!((seen.bounds.min, seen.bounds.max, seen.suspended), (1, 4, expected));
+    };
+    check(json!(null), [false; 3]);
+    check(json!({"DynamicScalingOutSuspended": true}), [false, true, false]);
+    let all = json!({"DynamicScalingInSuspended": true, "DynamicScalingOutSuspended": true, "ScheduledScalingSuspended": true});
+    check(all, [true; 3]);
     assert_eq!(exchange(describe(), &[ok(json!({"ScalableTargets": []}))]).reply(), None);
 }
 

@@ -2,7 +2,7 @@ use domain::failure::Cause;
 use domain::kind::service::{Logs, Mount, Rollout, Service, ServiceLife, ServiceSeen, TaskDefinition};
 use domain::ports::{
     CreateService, DeleteService, DeregisterTaskDefinition, DescribeService, DescribeTaskDefinition, ListTaskDefinitions,
-    RegisterTaskDefinition, ServiceView, TagService, UpdateService,
+    RegisterTaskDefinition, ServiceView, SetDesiredCount, TagService, UpdateService,
 };
 use serde_json::{Value, json};
 
@@ -223,6 +223,13 @@ fn an_update_sets_the_revision_and_settings_only_where_they_differ() {
     let sent = request(update, ok(json!({"service": shown("ACTIVE", json!([]))}))).body;
     assert_eq!(sent["deploymentConfiguration"]["minimumHealthyPercent"], 0);
     assert_eq!((&sent["loadBalancers"], &sent["healthCheckGracePeriodSeconds"]), (&json!([]), &Value::Null));
+}
+
+#[test]
+fn a_count_is_all_that_is_sent_where_only_that_is_to_change() {
+    let set = SetDesiredCount { cluster: "mate-dev".into(), name: "web".into(), count: 7 };
+    let sent = request(set, ok(json!({"service": shown("ACTIVE", json!([]))})));
+    assert_eq!((sent.action.as_str(), sent.body), ("UpdateService", json!({"cluster": "mate-dev", "service": "web", "desiredCount": 7})));
 }
 
 #[test]

@@ -34,10 +34,7 @@ pub struct WorkerPool {
     /// Connections to the tenant's database that all its pools share; none: they are not bounded.
     #[serde(default)]
     pub connections: Option<Connections>,
-    /// vCPUs of one worker.
-    #[serde(default)]
-    pub vcpus: Option<Level>,
-    /// How much it counts among the pools of its environment where they share what is scarce.
+    /// How much it counts among the pools of its tenant where they share what is scarce.
     #[serde(default = "one")]
     pub weight: Level,
 }
@@ -49,12 +46,6 @@ plain!(WorkerPool: "worker-pool", name: POOL, creates: 1 s, changes: 1 s, fixed:
 pub enum Broker {
     /// Redis or Valkey, in the layout of kombu.
     Redis(Redis),
-    /// SQS; each queue is one of its own, by name: prefix and queue.
-    Sqs {
-        /// What precedes the queue's name, `queue_name_prefix` of Celery's transport options.
-        #[serde(default)]
-        prefix: String,
-    },
 }
 
 /// Redis as kombu uses it. The defaults are kombu's own.

@@ -4,35 +4,18 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::history::History;
-use super::limits::{Bounds, pace};
+use super::limits::pace;
 use super::policy::Policy;
 use super::reading::Reading;
 use super::recommend::{Flow, Recommendation, flow, recommend};
 use super::stabilize::{settle, stabilize};
+use super::standing::Pool;
 use super::trust::{Distrust, distrust};
 
 mod sentence;
 mod words;
 
 pub use words::{Blind, Clamp, Decision, Held, Hold, Outcome, Step};
-
-/// How a pool stands on ECS and in the ledger.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Pool {
-    /// The service's desired count.
-    pub desired: u32,
-    /// Its tasks that run.
-    pub running: u32,
-    /// Of its scalable target.
-    pub bounds: Bounds,
-    /// Whether a deployment is under way.
-    pub deploying: bool,
-    /// Why its count is not to be touched, if it is not.
-    pub held: Option<Held>,
-    /// Its part of what it shares with others, in workers.
-    pub share: Option<u32>,
-}
 
 /// All that a decision follows from: a logged one can be made again.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -135,8 +118,7 @@ impl Run<'_> {
     /// What is not whole, or not believed, takes no worker away; where work leads nowhere, none is added either.
     fn doubt(&mut self, reading: &Reading, distrust: Option<Distrust>) {
         let desired = self.inputs.pool.desired;
-        let doubted = self.history.distrusted_until.is_some_and(|until| until > self.inputs.now);
-        if !reading.is_whole || doubted {
+        if !reading.is_whole || self.history.is_distrusted(self.inputs.now) {
             self.set(Step::Doubt, self.count.max(desired));
         }
         if matches!(distrust, Some(Distrust::NothingCompletes { .. } | Distrust::AllFail { .. })) {

@@ -50,7 +50,7 @@ pub fn present(
         }
         None => {}
     }
-    if history.distrusted_until.is_some_and(|until| until > now) {
+    if history.is_distrusted(now) {
         found.entry(Fault::BrokerReplaced).or_default();
     }
     for depth in depths.values() {

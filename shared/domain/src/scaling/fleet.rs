@@ -1,9 +1,14 @@
-//! A limit that several pools share: vCPUs of an account, connections of a database.
+//! A limit that several pools share: connections of a database.
+
+use std::collections::BTreeMap;
+
+use super::memory::Memory;
+use crate::kind::workers::Registered;
 
 /// What one pool asks of a shared limit.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Claim {
-    /// How much of the limit a worker takes: vCPUs, or connections (its concurrency).
+    /// How much of the limit a worker takes.
     pub each: f64,
     /// Workers that it has, and is not to lose to others.
     pub has: u32,
@@ -42,6 +47,17 @@ pub struct Scarce {
 }
 
 impl Scarce {
+    /// The connections to its owner's database that `pool` shares with the other `pools`, by what is remembered of those.
+    pub fn connections(pool: &Registered, pools: &[Registered], memories: &BTreeMap<String, Memory>) -> Option<Self> {
+        let own = pool.pool.connections?;
+        let claim = |other: &Registered| {
+            let each = other.pool.connections?.each;
+            memories.get(&other.name)?.claim(each.into(), other.pool.weight.get())
+        };
+        let others = pools.iter().filter(|other| other.name != pool.name).filter_map(claim).collect();
+        Some(Self { limit: own.most.into(), each: own.each.into(), weight: pool.pool.weight.get(), others })
+    }
+
     /// How many workers a pool may have that `has` so many and `wants` so many.
     pub fn share(&self, has: u32, wants: u32) -> u32 {
         let own = Claim { each: self.each, has, wants, weight: self.weight };

@@ -66,6 +66,11 @@ impl History {
         self.others.len() >= MOST_OTHERS
     }
 
+    /// Whether the broker is not believed to be idle.
+    pub fn is_distrusted(&self, now: Timestamp) -> bool {
+        self.distrusted_until.is_some_and(|until| until > now)
+    }
+
     /// Remembers a reading.
     pub(super) fn read(&mut self, reading: &Reading) {
         if let [.., before, last] = &self.readings[..]

@@ -104,9 +104,10 @@ impl Memory {
 
 #[cfg(test)]
 mod tests {
-    use super::super::decide::{Outcome, Pool};
+    use super::super::decide::Outcome;
     use super::super::limits::Bounds;
     use super::super::sample::testing::{at, depth};
+    use super::super::standing::Pool;
     use super::*;
     use crate::incident::Turn;
 

@@ -1,9 +1,10 @@
 //! Ours: the decision code that the product runs.
 
-use domain::scaling::decide::{Blind, Inputs, Outcome, Pool, decide};
+use domain::scaling::decide::{Blind, Inputs, Outcome, decide};
 use domain::scaling::history::History;
 use domain::scaling::policy::Policy;
 use domain::scaling::reading::Reading;
+use domain::scaling::standing::Pool;
 use jiff::Timestamp;
 
 use super::{Scaler, View};

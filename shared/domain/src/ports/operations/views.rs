@@ -60,8 +60,8 @@ pub struct DatabaseChange {
 pub struct BoundsView {
     /// Fewest and most.
     pub bounds: Bounds,
-    /// Whether all scaling of it is suspended, by remediation or by a person.
-    pub suspended: bool,
+    /// What of it is suspended: dynamic scaling in, dynamic scaling out, schedules.
+    pub suspended: [bool; 3],
 }
 
 /// A service as ECS shows it.

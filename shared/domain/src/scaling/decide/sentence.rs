@@ -60,6 +60,7 @@ impl fmt::Display for Held {
             Self::Suspended => "scaling of the service is suspended: quarantined, or by a person",
             Self::Paused => "the tenant is paused",
             Self::Inactive => "there is no active service",
+            Self::Foreign => "the service does not carry the tenant's tags",
             Self::Unbounded => "the service has no scalable target, so its bounds are not known",
             Self::TwoScalers => "somebody else moves the count as well",
         })

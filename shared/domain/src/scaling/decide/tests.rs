@@ -1,5 +1,6 @@
 use serde_json::json;
 
+use super::super::limits::Bounds;
 use super::super::reading::Heartbeats;
 use super::super::sample::Unusable;
 use super::*;
@@ -113,7 +114,7 @@ fn a_broker_that_was_replaced_is_told_and_not_believed_to_be_idle() {
 
 #[test]
 fn a_count_that_is_not_to_be_touched_is_not() {
-    for held in [Held::Suspended, Held::Paused, Held::Inactive, Held::TwoScalers] {
+    for held in [Held::Suspended, Held::Paused, Held::Inactive, Held::Foreign, Held::Unbounded, Held::TwoScalers] {
         let inputs = inputs(Pool { held: Some(held), ..pool(5) }, reading(0, 900));
         assert_eq!(outcome(&inputs), Outcome::Hold(Hold::Held(held)));
     }

@@ -77,6 +77,8 @@ pub enum Held {
     Paused,
     /// Its service is not active.
     Inactive,
+    /// Its service is another owner's, or nobody's.
+    Foreign,
     /// It has no scalable target: how far it may go is not known.
     Unbounded,
     /// Another scaler moves its count.
