@@ -32,7 +32,7 @@ class Heartbeat:
 
     def __init__(self, node: str, names: QueueNames, executions: Executions, intake: Intake,
                  places: Callable[[], int], task: Callable[[], str]):
-        """`node` is Celery's node name; `places` the pool's size; `task` the ARN of the ECS task or ""."""
+        """`node` is Celery's node name and what tells this worker from others of that name; `places` the pool's size; `task` the ARN of the ECS task or ""."""
         self.node, self.names, self.executions, self.intake = node, names, executions, intake
         self.places, self.task = places, task
         self.started_at = time()

@@ -1,6 +1,7 @@
 """Where the parts meet the worker: one step in its blueprint, one in its consumer's."""
 
 import os
+import secrets
 
 from celery import bootsteps
 from celery.worker import state
@@ -41,6 +42,8 @@ class ConsumerStep(bootsteps.StartStopStep):
     requires = (Tasks,)
 
     def start(self, consumer):
+        # A stop that came while the worker began has taken the pool away.
+        state.maybe_shutdown()
         consumer.controller.caretaker.connected(consumer)
 
     def stop(self, consumer):
@@ -61,7 +64,9 @@ class Care:
         self.held = Held(self.executions)
         self.protection = Protection(Agent(uri) if uri else None, facts.longest_time_limit, settings.protection_idle)
         self.drain = Drain(worker, self.intake, self.executions, facts.soft_shutdown_timeout)
-        self.heartbeat = Heartbeat(worker.hostname, names, self.executions, self.intake,
+        # Two workers of one node name are two all the same: Celery only warns of them.
+        node = f"{worker.hostname}/{secrets.token_hex(4)}"
+        self.heartbeat = Heartbeat(node, names, self.executions, self.intake,
                                    lambda: worker.pool.num_processes, lambda: self.protection.task)
         self.broker: Broker | None = None
         self._timers: list = []
@@ -69,6 +74,13 @@ class Care:
         # Celery looks the method up at each use, so that all ways into the pool (at once, after an eta, after a rate
         # limit, after waiting for a free process) come by here.
         self._into_pool, worker._process_task = worker._process_task, self.enter
+        self._celerys_wait, worker.wait_for_soft_shutdown = worker.wait_for_soft_shutdown, self.wait
+
+    def wait(self) -> None:
+        """Celery's soft shutdown, for the times when no loop runs. Before the first connection there is nothing to wait for, and
+        Celery would wait all the same."""
+        if self.broker is not None:
+            self._celerys_wait()
 
     def enter(self, request: Request) -> None:
         """Let `request` into the pool, or hand it back: its execution must be protected from its first moment."""

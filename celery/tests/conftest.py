@@ -129,7 +129,8 @@ class Stand:
 
     def beat(self, name="a") -> dict:
         """The heartbeat's hash; {} if there is none."""
-        return self.redis.hgetall(f"caretaker:worker:{name}@test")
+        keys = self.redis.keys(f"caretaker:worker:{name}@test/*")
+        return self.redis.hgetall(keys[0]) if keys else {}
 
     def queues(self, name="a") -> dict:
         return json.loads(self.beat(name).get("queues", "{}"))

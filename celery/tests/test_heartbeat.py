@@ -30,8 +30,9 @@ def test_a_heartbeat_tells_what_executes_what_waits_and_what_has_an_eta(stand, a
     beat = stand.beat()
     assert (beat["schema"], beat["concurrency"], beat["consuming"], beat["task"]) == ("1", "3", "1", ARN)
     assert before <= float(beat["started_at"]) <= float(beat["beat_at"]) <= time.time()
-    assert 0 < stand.redis.ttl("caretaker:worker:a@test") <= 30
-    assert stand.redis.zscore("caretaker:workers", "a@test") == pytest.approx(float(beat["beat_at"]), abs=1)
+    (node,) = stand.redis.zrange("caretaker:workers", 0, -1)
+    assert node.startswith("a@test/") and 0 < stand.redis.ttl(f"caretaker:worker:{node}") <= 30
+    assert stand.redis.zscore("caretaker:workers", node) == pytest.approx(float(beat["beat_at"]), abs=1)
 
 
 def test_counters_tell_successes_failures_retries_and_time_limits_apart_and_outlive_the_worker(stand):
@@ -51,15 +52,24 @@ def test_counters_tell_successes_failures_retries_and_time_limits_apart_and_outl
     assert 1.4 <= float(counted["seconds"]) < 6
     assert stand.redis.ttl("caretaker:tasks:celery") == -1
     # One that stops on purpose leaves no heartbeat.
-    assert not stand.redis.exists("caretaker:worker:a@test", "caretaker:workers")
+    assert not stand.beat() and not stand.redis.exists("caretaker:workers")
 
 
 def test_a_worker_behind_a_key_prefix_writes_behind_it_and_forgets_the_dead(stand):
     stand.redis.zadd("mate:caretaker:workers", {"dead@test": time.time() - 3700, "late@test": time.time() - 3000})
     stand.worker(conf={"broker_transport_options": {"visibility_timeout": 3600, "global_keyprefix": "mate:"}})
-    assert stand.redis.zrange("mate:caretaker:workers", 0, -1) == ["late@test", "a@test"]
-    assert stand.redis.hget("mate:caretaker:worker:a@test", "consuming") == "1"
+    late, node = stand.redis.zrange("mate:caretaker:workers", 0, -1)
+    assert late == "late@test" and node.startswith("a@test/")
+    assert stand.redis.hget(f"mate:caretaker:worker:{node}", "consuming") == "1"
     assert not stand.redis.keys("caretaker:*")
+
+
+def test_two_workers_of_one_node_name_are_two(stand):
+    for _ in range(2):
+        stand.worker(ready=False)
+    eventually(lambda: stand.redis.zcard("caretaker:workers") == 2, stand.logs)
+    nodes = stand.redis.zrange("caretaker:workers", 0, -1)
+    assert all(stand.redis.hget(f"caretaker:worker:{node}", "concurrency") == "2" for node in nodes), nodes
 
 
 def test_a_message_says_when_it_was_published(stand):

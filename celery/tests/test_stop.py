@@ -35,6 +35,19 @@ def test_a_task_that_fits_completes_and_the_worker_does_not_wait_longer(stand):
     assert left(stand) == (2, 0)
 
 
+def test_a_worker_that_is_stopped_while_it_begins_stops_at_once(stand):
+    stand.worker("other")
+    worker = stand.spawn("worker", "-n", "a@test", "-c", "2", "-l", "INFO", "--without-gossip")
+    # Celery asks its neighbours for a second before it consumes.
+    eventually(lambda: "mingle: searching" in worker.log.read_text(), lambda: worker.log.read_text())
+    asked = time.monotonic()
+    worker.terminate()
+    worker.wait(timeout=20)
+    # 20 s are allowed for tasks, of which there are none.
+    assert time.monotonic() - asked < 10, worker.log.read_text()
+    assert "Traceback" not in worker.log.read_text()
+
+
 def test_a_task_that_does_not_fit_is_handed_back_and_run_by_another(stand):
     first = stand.worker("a", conf={"worker_soft_shutdown_timeout": 1})
     stand.send("nap", "long", 2)
