@@ -66,6 +66,14 @@ demo: functions-demo ## A tenant's life, from event to nothing left, on the loca
 demo-scaling: functions-demo ## Celery workers follow their queues: Valkey, Celery, a burst, a deployment, a restart
 	cargo run --quiet --bin demo-scaling
 
+.PHONY: reaction
+reaction: functions-demo ## How long it takes from the arrival of tasks until the count of workers is set; six minutes
+	cargo run --quiet --bin reaction
+
+.PHONY: scale-in
+scale-in: functions-demo ## 10,000 tasks on real Celery workers, some of which are taken away every ten seconds; six minutes
+	cargo run --quiet --bin scale-in
+
 # Both are resumable: a rerun of the same code goes on where the last one was stopped.
 crash: ## A kill before and after every call of a life on the whole of MATE, on the simulator
 	cargo run --quiet --bin crash
@@ -98,6 +106,6 @@ down: tools ## End the local cloud
 
 # AWS's image has an older C library than this machine may have: cargo-lambda's own compiler, and a folder of its own,
 # so that the two compilers do not undo each other's work.
-sam-local: tools ## sam local invoke ProvisionTenant in a container, on a local cloud of its own
+sam-local: tools ## sam local invoke of provision-tenant, sample-queues and scale-workers in containers, on a local cloud
 	CARGO_TARGET_DIR=$(CARGO_TARGET_DIR)/sam-local cargo lambda build $(addprefix --bin ,$(FUNCTIONS))
 	@.tools/venv/bin/python local/sam_local.py $(CARGO_TARGET_DIR)/sam-local/lambda

@@ -1,10 +1,10 @@
-"""`make sam-local`: `sam local invoke ProvisionTenant` in a container, against a local cloud of its own.
+"""`make sam-local`: `sam local invoke` of each sort of function in a container, against a local cloud of its own.
 
     python local/sam_local.py BINARIES
 
 BINARIES is cargo-lambda's output folder. Judged by stdout (the decision that the function
-returns) and by the ledger (that the container really reached the cloud); SAM's log lines are
-sometimes cut. Everything it starts or makes is gone afterwards."""
+returns) and by what is in the cloud afterwards (that the container really reached it); SAM's log
+lines are sometimes cut. Everything it starts or makes is gone afterwards."""
 
 import json
 import os
@@ -13,17 +13,19 @@ import sys
 import tempfile
 import time
 from contextlib import ExitStack
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import sam_stand_in
+from boto3.dynamodb.types import TypeSerializer
 from caretaker_local.client import boto_client
 from caretaker_local.settings import client_environment
 from sam_relay import container_network
 
 ROOT = Path(__file__).resolve().parent.parent
 SAM = ROOT / ".tools/sam/bin/sam"
-EVENT = ROOT / "events/tenant-created.json"
-FUNCTION = "ProvisionTenant"
+EVENTS = ROOT / "events"
+FIXTURES = ROOT / "local/fixtures"
 
 # Until a local cloud answers, and for one invocation with its image to build.
 START_SECONDS, INVOKE_SECONDS = 60, 300
@@ -39,11 +41,42 @@ def main() -> int:
         work = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="caretaker-sam-local-")))
         endpoint = start_cloud(stack, work)
         outputs = deploy(endpoint, binaries, work)
+        add_pool(endpoint, outputs["LedgerTable"])
         network, inside = stack.enter_context(container_network(endpoint))
-        variables = write_variables(endpoint, outputs, inside, work)
-        stdout = invoke(stack, work, network, variables)
-        verify(stdout, endpoint, outputs["LedgerTable"])
+        sam = Sam(work, network, choose_image(stack))
+        for case in cases():
+            variables = write_variables(case, endpoint, outputs, inside, work)
+            verify(case, sam.invoke(case, variables), boto_client("dynamodb", endpoint), outputs)
     return 0
+
+
+@dataclass(frozen=True)
+class Case:
+    """A function, its event, what its answer says, and an item that is in a table afterwards."""
+
+    function: str
+    event: Path
+    answer: dict
+    table: str | None = None
+    item: dict | None = None
+    #: Variables that the template does not know, since each environment's base gives them.
+    variables: dict = field(default_factory=dict)
+
+
+def cases() -> list[Case]:
+    """The sampler finds a pool whose broker does not answer; a sample of long ago is of no use, and is remembered as one all the same."""
+    demo = {"tenant": "demo", "environment": "dev"}
+    settings = {"ENVIRONMENT": "dev", "SAMPLES": "1", "SECONDS_BETWEEN": "10"}
+    return [
+        Case("ProvisionTenant", EVENTS / "tenant-created.json", {"function": "provision-tenant", **demo},
+             "LedgerTable", {"pk": {"S": "tenant#dev#demo"}, "sk": {"S": "intent"}}),
+        Case("SampleQueues", EVENTS / "schedule.json",
+             {"function": "sample-queues", "environment": "dev", "decision": "sampled",
+              "reason": "1 pools, 1 samples of queues, 1 faults in the last round"}, variables=settings),
+        Case("ScaleWorkers", EVENTS / "queue-depth.json",
+             {"function": "scale-workers", **demo, "decision": "held", "reason": "the sample is too old to act upon"},
+             "ScalingTableName", {"pk": {"S": "scaling#tenant#dev#demo"}, "sk": {"S": "mate-demo-dev-celery"}}),
+    ]
 
 
 def start_cloud(stack: ExitStack, work: Path) -> str:
@@ -71,54 +104,71 @@ def deploy(endpoint: str, binaries: Path, work: Path) -> dict[str, str]:
     if deployed.returncode != 0:
         raise SystemExit(f"the deployment failed:\n{deployed.stderr[-4000:]}")
     outputs = json.loads(deployed.stdout)
-    fixture = ROOT / "local/fixtures/environment-dev.json"
+    fixture = FIXTURES / "environment-dev.json"
     subprocess.run([*local, "environment", "--endpoint", endpoint, "--fixture", str(fixture),
                     "--table", outputs["LedgerTable"]], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
     return outputs
 
 
-def write_variables(endpoint: str, outputs: dict[str, str], inside: str, work: Path) -> Path:
+def add_pool(endpoint: str, table: str) -> None:
+    """A pool of workers, as the tenant's blueprint would make it."""
+    pool = json.loads((FIXTURES / "pool-demo.json").read_text())
+    item = {name: TypeSerializer().serialize(value) for name, value in pool.items()}
+    boto_client("dynamodb", endpoint).put_item(TableName=table, Item=item)
+
+
+def write_variables(case: Case, endpoint: str, outputs: dict[str, str], inside: str, work: Path) -> Path:
     """The deployed function's own variables, for SAM does not resolve what a stack made; its endpoint as seen from inside."""
-    configuration = boto_client("lambda", endpoint).get_function_configuration(FunctionName=outputs["ProvisionTenantFunction"])
-    variables = configuration["Environment"]["Variables"] | {"AWS_ENDPOINT_URL": inside}
-    path = work / "variables.json"
-    path.write_text(json.dumps({FUNCTION: variables}))
+    configuration = boto_client("lambda", endpoint).get_function_configuration(FunctionName=outputs[f"{case.function}Function"])
+    variables = configuration["Environment"]["Variables"] | case.variables | {"AWS_ENDPOINT_URL": inside}
+    path = work / f"{case.function}.json"
+    path.write_text(json.dumps({case.function: variables}))
     return path
 
 
-def invoke(stack: ExitStack, work: Path, network: str, variables: Path) -> str:
-    """Runs SAM; its stdout, which is what the function returned."""
-    image = []
-    if not sam_stand_in.aws_image_is_at_hand():
-        print(f"{sam_stand_in.AWS_IMAGE} cannot be pulled: a stand-in of this machine's own files is used", flush=True)
-        stack.callback(sam_stand_in.remove)
-        sam_stand_in.make()
-        image = ["--invoke-image", sam_stand_in.STAND_IN]
-    command = [str(SAM), "local", "invoke", FUNCTION, "--template", str(work / "build/template.yaml"), "--event", str(EVENT),
-               "--env-vars", str(variables), "--docker-network", network, "--skip-pull-image", *image]
-    # Dummy credentials, and no endpoint: SAM itself must not reach for a cloud.
-    environment = os.environ | client_environment("") | {"SAM_CLI_TELEMETRY": "0"}
-    del environment["AWS_ENDPOINT_URL"]
-    done = subprocess.run(command, cwd=work, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-                          timeout=INVOKE_SECONDS)
-    if done.returncode != 0 or not done.stdout.strip():
-        raise SystemExit(f"sam local invoke failed ({done.returncode}):\n{done.stdout}{done.stderr[-4000:]}")
-    return done.stdout
+def choose_image(stack: ExitStack) -> list[str]:
+    """AWS's own image, or SAM's options for a stand-in that is gone with the stack."""
+    if sam_stand_in.aws_image_is_at_hand():
+        return []
+    print(f"{sam_stand_in.AWS_IMAGE} cannot be pulled: a stand-in of this machine's own files is used", flush=True)
+    stack.callback(sam_stand_in.remove)
+    sam_stand_in.make()
+    return ["--invoke-image", sam_stand_in.STAND_IN]
 
 
-def verify(stdout: str, endpoint: str, table: str) -> None:
-    """The answer is a decision about the event's tenant, and the ledger knows the tenant."""
-    detail = json.loads(EVENT.read_text())["detail"]
+@dataclass(frozen=True)
+class Sam:
+    """SAM's command line, in the folder `work`."""
+
+    work: Path
+    network: str
+    image: list[str]
+
+    def invoke(self, case: Case, variables: Path) -> str:
+        """Runs SAM; its stdout, which is what the function returned."""
+        command = [str(SAM), "local", "invoke", case.function, "--template", str(self.work / "build/template.yaml"),
+                   "--event", str(case.event), "--env-vars", str(variables), "--docker-network", self.network,
+                   "--skip-pull-image", *self.image]
+        # Dummy credentials, and no endpoint: SAM itself must not reach for a cloud.
+        environment = os.environ | client_environment("") | {"SAM_CLI_TELEMETRY": "0"}
+        del environment["AWS_ENDPOINT_URL"]
+        done = subprocess.run(command, cwd=self.work, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                              timeout=INVOKE_SECONDS)
+        if done.returncode != 0 or not done.stdout.strip():
+            raise SystemExit(f"sam local invoke {case.function} failed ({done.returncode}):\n{done.stdout}{done.stderr[-4000:]}")
+        return done.stdout
+
+
+def verify(case: Case, stdout: str, tables, outputs: dict[str, str]) -> None:
+    """The answer is the decision that is expected, and the cloud has what the function wrote."""
     answer = json.loads(stdout.strip().splitlines()[-1])
     print(json.dumps(answer, indent=2), flush=True)
-    expected = {"function": "provision-tenant", "tenant": detail["tenant"], "environment": detail["environment"]}
-    wrong = {key: answer.get(key) for key in expected if answer.get(key) != expected[key]}
+    wrong = {key: answer.get(key) for key in case.answer if answer.get(key) != case.answer[key]}
     if wrong or not answer.get("decision"):
-        raise SystemExit(f"stdout is no decision about {expected}: {wrong or 'no decision'}")
-    key = {"pk": {"S": f"tenant#{detail['environment']}#{detail['tenant']}"}, "sk": {"S": "intent"}}
-    if "Item" not in boto_client("dynamodb", endpoint).get_item(TableName=table, Key=key, ConsistentRead=True):
-        raise SystemExit(f"the ledger has no intent of {detail['tenant']}: the container did not reach the cloud")
-    print(f"sam-local: ProvisionTenant ran in a container and decided {answer['decision']!r}")
+        raise SystemExit(f"{case.function} did not decide {case.answer}: {wrong or 'no decision'}")
+    if case.item and "Item" not in tables.get_item(TableName=outputs[case.table], Key=case.item, ConsistentRead=True):
+        raise SystemExit(f"there is no item {case.item}: the container did not reach the cloud")
+    print(f"sam-local: {case.function} ran in a container and decided {answer['decision']!r}", flush=True)
 
 
 if __name__ == "__main__":

@@ -5,8 +5,9 @@ use std::fmt::Write;
 use domain::ledger::{BadItem, Item};
 use domain::ports::{Cloud, ReadOwner, send};
 use domain::scaling::memory::{Memory, partition};
+use domain::scaling::past::{self, Past};
 use domain::scaling::sample::QueueDepth;
-use domain::tenant::{EnvironmentName, TenantId};
+use domain::tenant::{EnvironmentName, Owner, TenantId};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
@@ -33,16 +34,26 @@ pub async fn explain<C: Cloud>(
     let items = items.map_err(|source| CliError::Call { what: what.clone(), source })?;
     let read = |item: &Item| Ok::<_, BadItem>((item.key.clone(), item.read::<Memory>()?));
     let pools = items.iter().map(read).collect::<Result<Vec<_>, _>>().map_err(|source| CliError::Pool { what, source })?;
+    let changes = changes(ledger, &owner).await?;
     let text = match pools.is_empty() {
         true => format!("{tenant} in {}: no pool of workers was sampled yet\n", owner.environment()),
-        false => pools.iter().map(|(name, memory)| story(name, memory, now)).collect(),
+        false => pools.iter().map(|(name, memory)| story(name, memory, &changes, now)).collect(),
     };
     let pools: serde_json::Map<String, Value> = pools.into_iter().map(|(name, memory)| (name, json!(memory))).collect();
-    Ok(Report { text, json: json!({ "tenant": tenant, "environment": owner.environment(), "pools": pools }), exit: Exit::Done })
+    let json = json!({ "tenant": tenant, "environment": owner.environment(), "pools": pools, "changes": changes });
+    Ok(Report { text, json, exit: Exit::Done })
+}
+
+/// What has become of the pools of `owner`, oldest first.
+async fn changes<C: Cloud>(ledger: &Ledger<C>, owner: &Owner) -> Result<Vec<Past>, CliError> {
+    let what = format!("reading what has become of the pools of {owner}");
+    let items = send(&ledger.cloud, ReadOwner { owner: past::partition(owner) }).await;
+    let items = items.map_err(|source| CliError::Call { what: what.clone(), source })?;
+    items.iter().map(Item::read).collect::<Result<_, _>>().map_err(|source| CliError::Pool { what, source })
 }
 
 /// What is known of a pool, in lines.
-fn story(name: &str, memory: &Memory, now: Timestamp) -> String {
+fn story(name: &str, memory: &Memory, changes: &[Past], now: Timestamp) -> String {
     let mut text = format!("pool {name}\n");
     let mut line = |head: &str, what: String| {
         let _ = writeln!(text, "  {head:<9} {what}");
@@ -62,8 +73,8 @@ fn story(name: &str, memory: &Memory, now: Timestamp) -> String {
     for depth in memory.depths.values() {
         line("queue", queue(depth, now));
     }
-    for change in memory.history.changed.iter().rev().take(CHANGES) {
-        line("changed", format!("{}: from {} to {}", relative(change.at, now), change.from, change.to));
+    for change in changes.iter().rev().filter(|change| change.pool == name).take(CHANGES) {
+        line("changed", format!("{}: {}", relative(change.at, now), change.why));
     }
     for (fault, since) in &memory.faults {
         line("fault", format!("{fault} for {}", span(now.duration_since(*since))));
@@ -90,16 +101,18 @@ mod tests {
 
     #[test]
     fn a_pool_is_told_in_lines() {
-        let now: Timestamp = "2026-11-21T02:01:00Z".parse().expect("a moment");
+        let at = |text: &str| -> Timestamp { text.parse().expect("a moment") };
+        let now = at("2026-11-21T02:01:00Z");
         let memory = json!({
             "depths": { "celery": { "sampleId": "s", "queue": "celery", "ready": 20, "unacked": null, "scheduled": null,
                 "oldestAgeSeconds": 12.4, "observedAt": "2026-11-21T02:00:50Z" } },
-            "history": { "changed": [{ "at": "2026-11-21T01:31:00Z", "from": 1, "to": 3 }] },
             "faults": { "evicting-broker": "2026-11-20T23:00:00Z" },
         });
         let memory: Memory = serde_json::from_value(memory).expect("it is one");
+        let change = |pool: &str, why: &str| Past { at: at("2026-11-21T01:31:00Z"), pool: pool.into(), from: 1, to: 3, why: why.into() };
+        let changes = [change("p", "from 1 to 3 workers"), change("other", "from 9 to 1 workers")];
         let expected = "pool p\n  queue     celery: 20 ready, ? held, of which ? for later, the oldest waits 12 s; 10 s ago\n  \
-            changed   30 min ago: from 1 to 3\n  fault     evicting-broker for 3 h\n";
-        assert_eq!(story("p", &memory, now), expected);
+            changed   30 min ago: from 1 to 3 workers\n  fault     evicting-broker for 3 h\n";
+        assert_eq!(story("p", &memory, &changes, now), expected);
     }
 }

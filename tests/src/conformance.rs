@@ -178,7 +178,8 @@ macro_rules! conformance_functions {
             messages:
                 a_delay_beyond_fifteen_minutes_is_refused,
                 each_entry_of_an_announcement_has_its_outcome,
-                an_announcement_has_at_most_ten_entries;
+                an_announcement_has_at_most_ten_entries,
+                a_queue_that_is_not_there_is_told_apart_from_an_empty_one;
             keys:
                 each_creation_is_a_new_key,
                 a_key_is_found_by_its_alias,

@@ -28,5 +28,6 @@ pub mod scenario;
 pub mod simulator;
 pub mod stage;
 pub mod strikes;
+pub mod tenancy;
 pub mod timeline;
 pub mod valkey;

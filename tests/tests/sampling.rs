@@ -7,21 +7,23 @@ use std::time::{Duration, Instant};
 use domain::failure::{CallError, Cause};
 use domain::kind::workers::{Registered, partition};
 use domain::ledger::Item;
-use domain::ports::{Call, Cloud, Confidential, Reply};
+use domain::ports::{Call, Cloud, Confidential, MessageCounts, Reply};
 use domain::scaling::sample::Sample;
 use jiff::{SignedDuration, Timestamp};
 use redis::Commands;
+use sample_queues::broker::Known;
 use sample_queues::handler::{Run, handle};
-use sample_queues::redis::Tokens;
 use scenarios::valkey::Valkey;
 use serde_json::{Value, json};
 
-/// What a run needs of AWS: pools to read, secrets to read, a queue to send to.
+/// What a run needs of AWS: pools to read, secrets to read, a queue to send to, queues of SQS to look at.
 #[derive(Default)]
 struct Desk {
     pools: Vec<Item>,
     secrets: RefCell<BTreeMap<String, String>>,
     secrets_read: RefCell<Vec<String>>,
+    queues: RefCell<BTreeMap<String, MessageCounts>>,
+    ages_asked: RefCell<Vec<String>>,
     sent: RefCell<Vec<Sample>>,
 }
 
@@ -53,6 +55,19 @@ impl Cloud for Desk {
                 self.sent.borrow_mut().extend(sent);
                 Ok(Reply::SendMessages(request.bodies.iter().map(|_| Ok(())).collect()))
             }
+            Call::FindQueue(request) => {
+                let known = self.queues.borrow().contains_key(&request.name);
+                Ok(Reply::FindQueue(known.then(|| format!("https://sqs/1/{}", request.name))))
+            }
+            Call::CountMessages(request) => {
+                let name = request.url.rsplit('/').next().expect("a name");
+                let gone = || CallError::new("sqs.CountMessages", Cause::NotFound, "there is no such queue");
+                self.queues.borrow().get(name).copied().map(Reply::CountMessages).ok_or_else(gone)
+            }
+            Call::OldestMessageAge(request) => {
+                self.ages_asked.borrow_mut().push(request.queue);
+                Ok(Reply::OldestMessageAge(Some(42.0)))
+            }
             other => panic!("{} is none of its rights", other.name()),
         }
     }
@@ -67,10 +82,15 @@ impl Desk {
     }
 
     /// One run of one sample; what it has said, by queue, and its faults.
-    fn sample(&self, tokens: &Tokens) -> (BTreeMap<String, Sample>, Vec<String>) {
+    fn sample(&self, known: &Known) -> (BTreeMap<String, Sample>, Vec<String>) {
+        self.samples(known, 1)
+    }
+
+    /// One run of so many samples; the last one of each queue, and the faults of the last round.
+    fn samples(&self, known: &Known, samples: u32) -> (BTreeMap<String, Sample>, Vec<String>) {
         self.sent.borrow_mut().clear();
-        let run = Run { id: "run".into(), environment: "dev".parse().expect("an environment"), samples: 1, every: Duration::from_secs(1) };
-        let decision = block_on(handle(self, tokens, &run, |_| ())).expect("the ledger answers");
+        let run = Run { id: "run".into(), environment: "dev".parse().expect("an environment"), samples, every: Duration::from_millis(10) };
+        let decision = block_on(handle(self, known, &run, |_| ())).expect("the ledger answers");
         let faults = serde_json::from_value(decision.inputs["faults"].clone()).expect("a list");
         let sent = self.sent.borrow().iter().map(|sample| (format!("{}/{}", sample.tenant, sample.depth.queue), sample.clone())).collect();
         (sent, faults)
@@ -87,6 +107,13 @@ fn pool(tenant: &str, queues: &[&str], redis: Value) -> Registered {
     broker.as_object_mut().expect("an object").extend(redis.as_object().expect("an object").clone());
     let pool = json!({ "cluster": "c", "service": name, "queues": queues, "broker": { "redis": broker } });
     serde_json::from_value(json!({ "name": name, "owner": format!("tenant#dev#{tenant}"), "pool": pool, "tags": {} })).expect("a pool")
+}
+
+/// A pool whose queues lie in SQS.
+fn on_sqs(tenant: &str, queues: &[&str], sqs: Value) -> Registered {
+    let mut pool = pool(tenant, queues, json!({ "port": "1" }));
+    pool.pool.broker = serde_json::from_value(json!({ "sqs": sqs })).expect("a broker");
+    pool
 }
 
 fn connection(valkey: &Valkey) -> redis::Connection {
@@ -126,7 +153,7 @@ fn queues_of_one_database_are_told_apart() {
     hold(&mut redis, "2", "celery", 1, Some(&in_an_hour()));
     hold(&mut redis, "3", "reports", 1, Some("2020-01-01T00:00:00+00:00"));
     let desk = Desk::of(vec![pool("demo", &["celery", "reports", "idle"], json!({ "port": valkey.port.to_string() }))]);
-    let (sent, faults) = desk.sample(&Tokens::default());
+    let (sent, faults) = desk.sample(&Known::default());
     assert_eq!(faults, [""; 0]);
     let counts = |queue: &str| {
         let depth = &sent[&format!("demo/{queue}")].depth;
@@ -166,7 +193,7 @@ fn workers_are_summed_and_what_the_dead_hold_is_stranded() {
         hold(&mut redis, &format!("old-{tag}"), "celery", 100, None);
     }
     let desk = Desk::of(vec![pool("demo", &["celery"], json!({ "port": valkey.port.to_string() }))]);
-    let depth = desk.sample(&Tokens::default()).0.remove("demo/celery").expect("it is said").depth;
+    let depth = desk.sample(&Known::default()).0.remove("demo/celery").expect("it is said").depth;
     let workers = depth.workers.expect("they say something");
     assert_eq!((workers.count, workers.concurrency, workers.active, workers.scheduled), (2, 2.0, 3, 1));
     assert_eq!((workers.completed, workers.failed, workers.retried, workers.seconds), (10, 1, 2, 34.5));
@@ -184,7 +211,7 @@ fn a_prefix_a_database_and_bindings_are_heeded() {
     let entry = json!([message(0.0, None), "work", "a.b"]).to_string();
     let (): () = redis.hset("app:unacked", "1", entry).expect("it is written");
     let place = json!({ "port": valkey.port.to_string(), "db": 3, "prefix": "app:" });
-    let depth = Desk::of(vec![pool("demo", &["fast"], place)]).sample(&Tokens::default()).0.remove("demo/fast").expect("it is said").depth;
+    let depth = Desk::of(vec![pool("demo", &["fast"], place)]).sample(&Known::default()).0.remove("demo/fast").expect("it is said").depth;
     assert_eq!((depth.ready, depth.unacked), (Some(1), Some(1)));
 }
 
@@ -199,7 +226,7 @@ fn more_than_the_budget_is_unknown_and_not_less() {
     }
     let (): () = pipe.query(&mut redis).expect("it is written");
     let desk = Desk::of(vec![pool("demo", &["celery"], json!({ "port": valkey.port.to_string() }))]);
-    let depth = desk.sample(&Tokens::default()).0.remove("demo/celery").expect("it is said").depth;
+    let depth = desk.sample(&Known::default()).0.remove("demo/celery").expect("it is said").depth;
     assert_eq!((depth.ready, depth.unacked, depth.scheduled, depth.backlog()), (Some(0), None, None, None));
 }
 
@@ -210,7 +237,7 @@ fn a_rotated_token_is_read_anew_once() {
     let valkey = Valkey::start(&["--requirepass", "first"]);
     let place = json!({ "port": valkey.port.to_string(), "auth": "arn", "auth_field": "token" });
     let desk = Desk::of(vec![pool("demo", &["celery"], place)]);
-    let tokens = Tokens::default();
+    let tokens = Known::default();
     let secret = |token: &str| desk.secrets.borrow_mut().insert("arn".into(), json!({ "token": token }).to_string());
     let reads = || desk.secrets_read.borrow().len();
     let ready = || desk.sample(&tokens).0["demo/celery"].depth.ready;
@@ -245,7 +272,7 @@ fn a_thousand_tenants_are_sampled_within_their_minute_though_fifty_are_dead() {
     });
     let desk = Desk::of(tenants.collect());
     let begun = Instant::now();
-    let (sent, faults) = desk.sample(&Tokens::default());
+    let (sent, faults) = desk.sample(&Known::default());
     assert!(begun.elapsed() < Duration::from_secs(60), "{:?}", begun.elapsed());
     let unknown = sent.values().filter(|sample| sample.depth.ready.is_none()).count();
     assert_eq!((sent.len(), unknown, faults.len()), (1_000, 50, 50));
@@ -254,9 +281,42 @@ fn a_thousand_tenants_are_sampled_within_their_minute_though_fifty_are_dead() {
 #[test]
 fn a_broker_that_is_not_there_is_told_by_name() {
     let desk = Desk::of(vec![pool("demo", &["celery"], json!({ "port": "1" })), pool("other", &["celery"], json!({ "port": "none" }))]);
-    let (sent, mut faults) = desk.sample(&Tokens::default());
+    let (sent, mut faults) = desk.sample(&Known::default());
     faults.sort();
     assert!(sent.values().all(|sample| sample.depth.ready.is_none() && sample.depth.workers.is_none()));
     assert!(faults[0].contains("mate-demo-dev-celery: the broker was not read"), "{faults:?}");
     assert!(faults[1].contains("port \"none\" of the broker is no port"), "{faults:?}");
+}
+
+// Invariant: queues of SQS are told as those of Redis are.
+
+#[test]
+fn queues_of_sqs_are_counted_and_their_age_is_asked_for_once_a_run() {
+    let desk = Desk::of(vec![on_sqs("demo", &["celery", "idle"], json!({ "prefix": "demo-" }))]);
+    let counts = |visible, in_flight, delayed| MessageCounts { visible, in_flight, delayed };
+    desk.queues.borrow_mut().extend([("demo-celery".to_owned(), counts(5, 2, 9)), ("demo-idle".to_owned(), counts(0, 0, 0))]);
+    let (sent, faults) = desk.samples(&Known::default(), 3);
+    assert_eq!(faults, [""; 0]);
+    let depth = &sent["demo/celery"].depth;
+    assert_eq!((depth.ready, depth.unacked, depth.scheduled, depth.backlog()), (Some(5), Some(11), Some(9), Some(7)));
+    assert_eq!((depth.oldest_age_seconds, depth.workers), (Some(42.0), None));
+    assert_eq!(sent["demo/idle"].depth.backlog(), Some(0));
+    assert_eq!(*desk.ages_asked.borrow(), ["demo-celery"], "a request that costs, and an empty queue has no age");
+}
+
+#[test]
+fn a_queue_of_sqs_that_is_not_there_is_unknown_and_found_again() {
+    let desk = Desk::of(vec![on_sqs("demo", &["celery"], json!({}))]);
+    let known = Known::default();
+    let check = |expected: Option<u64>, fault: &str| {
+        let (sent, faults) = desk.sample(&known);
+        assert_eq!(sent["demo/celery"].depth.ready, expected);
+        assert!(faults.concat().contains(fault) && faults.is_empty() == fault.is_empty(), "{faults:?}");
+    };
+    check(None, "there is no queue celery");
+    desk.queues.borrow_mut().insert("celery".to_owned(), MessageCounts { visible: 3, in_flight: 0, delayed: 0 });
+    check(Some(3), "");
+    desk.queues.borrow_mut().clear();
+    check(None, "there is no such queue");
+    check(None, "there is no queue celery");
 }

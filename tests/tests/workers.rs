@@ -1,12 +1,14 @@
 //! Pools of workers: the shipped `scale-workers`, fed with samples as `sample-queues` sends them.
 
 use domain::ledger::{Condition, Item, Write};
-use domain::ports::TagService;
+use domain::ports::{Operation, ReadOwner, TagService};
 use domain::scaling::memory::{Memory, partition};
+use domain::scaling::past::{self, Past};
 use domain::scaling::sample::QueueDepth;
 use jiff::SignedDuration;
 use runtime::batch::Message;
 use runtime::record::Handled;
+use scale_workers::fleet::Fleet;
 use scale_workers::handler::handle;
 use scenarios::driver::{context_of, event};
 use scenarios::scenario::Scenario;
@@ -37,7 +39,7 @@ fn scale(scenario: &Scenario, bodies: &[String]) -> Vec<(&'static str, String)> 
     let cloud = scenario.simulator.invoke(SignedDuration::from_secs(30));
     let record = |body: &String| Message { body: body.clone(), receipt: None, receives: 1 };
     let records: Vec<_> = bodies.iter().map(record).collect();
-    let task = scenario.executor.spawn(async move { handle(&cloud, &records).await });
+    let task = scenario.executor.spawn(async move { handle(&cloud, &Fleet::default(), &records).await });
     scenario.executor.run_for(SignedDuration::from_secs(5));
     let handled = task.take().expect("it has ended");
     handled.iter().map(Handled::decision).map(|decision| (decision.decision, decision.reason.clone())).collect()
@@ -95,6 +97,48 @@ fn a_sample_that_comes_twice_or_late_changes_nothing() {
         assert!(decisions.iter().all(|(word, why)| *word == "held" && why.contains("not newer")), "{decisions:?}");
     }
     assert_eq!((count(&scenario).as_str(), counts_set(&scenario, mark)), ("5", 0));
+}
+
+#[test]
+fn changes_are_kept_for_those_who_ask_later() {
+    let scenario = standing();
+    scale(&scenario, &both(&scenario, 30));
+    scenario.wait(10);
+    scale(&scenario, &both(&scenario, 30));
+    scenario.wait(10);
+    scale(&scenario, &both(&scenario, 50));
+    let owner = past::partition(&"tenant#dev#demo".parse().expect("an owner"));
+    let reply = scenario.simulator.by_hand(ReadOwner { owner }).expect("the table answers");
+    let items = ReadOwner::of(reply).expect("items");
+    let changes: Vec<Past> = items.iter().map(|item| item.read().expect("a change")).collect();
+    let counts: Vec<_> = changes.iter().map(|change| (change.from, change.to)).collect();
+    assert_eq!(counts, [(1, 3), (3, 5)], "what changes nothing is not kept");
+    assert!(changes[0].pool == SERVICE && changes[0].why.contains("from 1 to 3 workers"), "{changes:?}");
+    assert!(
+        items.iter().all(|item| item.attributes["expiresAt"].as_i64() > Some(scenario.executor.now().as_second())),
+        "they go by themselves"
+    );
+}
+
+// Invariant: what the pools of an environment share is shared by all its tenants, and nobody loses what it has.
+
+#[test]
+fn vcpus_are_shared_by_all_tenants_of_an_environment() {
+    let scenario = standing();
+    scenario.send(&event("tenant-created", json!({ "tenant": "other", "blueprint": "workers", "tier": "small", "version": 1 })));
+    scenario.rest();
+    let of = |tenant: &str, ready: u64| {
+        let both = [("celery", ready), ("reports", 0)];
+        both.map(|(queue, ready)| sample(&scenario, queue, json!({ "tenant": tenant, "ready": ready }))).to_vec()
+    };
+    let said = |bodies: &[String]| scale(&scenario, bodies).swap_remove(0).1;
+    assert!(said(&of("demo", 900)).starts_with("from 1 to 8 workers"));
+    // Three vCPUs are twelve workers, of which eight are the first one's.
+    let second = said(&of("other", 900));
+    assert!(second.starts_with("from 1 to 4 workers") && second.contains("4 instead of 8: others need what they share"), "{second}");
+    scenario.wait(301);
+    assert!(said(&of("demo", 0)).starts_with("from 8 to 1 workers"));
+    assert!(said(&of("other", 900)).starts_with("from 4 to 8 workers"));
 }
 
 // Invariant: every no has a reason, changes no count, and leaves the other records of its batch alone.
@@ -228,7 +272,7 @@ fn of_two_at_once_one_acts() {
     let tasks = bodies.map(|bodies| {
         let cloud = scenario.simulator.invoke(SignedDuration::from_secs(30));
         let records: Vec<_> = bodies.into_iter().map(|body| Message { body, receipt: None, receives: 1 }).collect();
-        scenario.executor.spawn(async move { handle(&cloud, &records).await })
+        scenario.executor.spawn(async move { handle(&cloud, &Fleet::default(), &records).await })
     });
     scenario.executor.run_for(SignedDuration::from_secs(5));
     let words: Vec<_> =
@@ -243,7 +287,7 @@ fn an_incident_that_was_not_sent_is_sent_with_the_next_sample() {
     let evicting = || vec![sample(&scenario, "celery", json!({ "evicts": "allkeys-lru" }))];
     let cloud = scenario.simulator.invoke(SignedDuration::from_secs(30));
     let records: Vec<_> = evicting().into_iter().map(|body| Message { body, receipt: None, receives: 1 }).collect();
-    scenario.executor.spawn(async move { handle(&cloud, &records).await });
+    scenario.executor.spawn(async move { handle(&cloud, &Fleet::default(), &records).await });
     scenario.executor.run_for(SignedDuration::from_secs(5));
     assert_eq!(incidents(&scenario), [""; 0]);
     scenario.wait(10);
@@ -272,7 +316,7 @@ fn a_pool_takes_no_more_than_its_share_of_the_connections() {
     item.attributes["pool"]["connections"] = json!({ "most": 10, "each": 2 });
     scenario.simulator.write_ledger(&[Write::Put(item.clone(), Condition::Always)]);
     let decisions = scale(&scenario, &both(&scenario, 900));
-    assert!(decisions[0].1.contains("5 instead of 90"), "{decisions:?}");
+    assert!(decisions[0].1.contains("5 instead of 8"), "{decisions:?}");
     assert_eq!(count(&scenario), "5");
     // A second pool, of another queue, finds nothing left.
     (item.key, item.attributes["name"]) = ("demo#other".into(), json!("other"));

@@ -10,10 +10,20 @@ use jiff::Timestamp;
 use runtime::start::chain;
 use tokio::time::timeout;
 
-use crate::redis::{Tokens, look};
+use crate::redis::{self, Tokens};
+use crate::sqs::{self, Urls};
 
 /// A broker that has not answered within this is not known; the run goes on.
 const PATIENCE: Duration = Duration::from_secs(4);
+
+/// What was found out about brokers in earlier runs.
+#[derive(Default)]
+pub struct Known {
+    /// Auth tokens of Redis.
+    pub tokens: Tokens,
+    /// URLs of queues of SQS.
+    pub urls: Urls,
+}
 
 /// What a look came to: a depth for each queue of the pool, and why some of it is not known.
 #[derive(Debug)]
@@ -24,19 +34,25 @@ pub struct Look {
     pub fault: Option<String>,
 }
 
-/// Looks at the queues of `pool`. `sample_id` is of this look at this pool.
-pub async fn sample(cloud: &impl Cloud, tokens: &Tokens, pool: &Registered, sample_id: &str) -> Look {
+/// Looks at the queues of `pool`; where that costs extra, at the age of what waits only if `aged`. `sample_id` is of this look at this pool.
+pub async fn sample(cloud: &impl Cloud, before: &Known, pool: &Registered, sample_id: &str, aged: bool) -> Look {
     let now = cloud.now();
-    let Broker::Redis(redis) = &pool.pool.broker;
-    let seen = match timeout(PATIENCE, look(cloud, tokens, redis, &pool.pool.queues, now)).await {
-        Ok(outcome) => outcome.map_err(|error| chain(&error)),
+    let queues = &pool.pool.queues;
+    let look = async {
+        match &pool.pool.broker {
+            Broker::Redis(redis) => redis::look(cloud, &before.tokens, redis, queues, now).await.map_err(|error| chain(&error)),
+            Broker::Sqs(sqs) => sqs::look(cloud, &before.urls, sqs, queues, aged, now).await.map_err(|error| chain(&error)),
+        }
+    };
+    let seen = match timeout(PATIENCE, look).await {
+        Ok(outcome) => outcome,
         Err(_) => Err(format!("the broker has not answered within {} s", PATIENCE.as_secs())),
     };
     let (mut known, fault) = match seen {
         Ok(known) => (known, None),
         Err(fault) => (BTreeMap::new(), Some(fault)),
     };
-    let depths = pool.pool.queues.iter().map(|queue| known.remove(queue).unwrap_or_else(|| unknown(queue, now)));
+    let depths = queues.iter().map(|queue| known.remove(queue).unwrap_or_else(|| unknown(queue, now)));
     let depths = depths.map(|depth| QueueDepth { sample_id: format!("{sample_id}/{}", depth.queue), ..depth }).collect();
     Look { depths, fault }
 }

@@ -14,9 +14,8 @@ use runtime::decision::Decision;
 use serde_json::{Value, json};
 use thiserror::Error;
 
-use crate::broker::sample;
+use crate::broker::{Known, sample};
 use crate::metrics::line;
-use crate::redis::Tokens;
 
 /// Pools that are looked at side by side. With four seconds of patience 1,000 dead brokers would take 40 s.
 const AT_ONCE: usize = 100;
@@ -77,14 +76,14 @@ pub enum RunError {
 ///
 /// # Errors
 /// See [`RunError`]. A broker that does not answer is none: its queues are told as unknown.
-pub async fn handle(cloud: &impl Cloud, tokens: &Tokens, run: &Run, tell: impl Fn(Value)) -> Result<Decision, RunError> {
+pub async fn handle(cloud: &impl Cloud, known: &Known, run: &Run, tell: impl Fn(Value)) -> Result<Decision, RunError> {
     let items = send(cloud, ReadOwner { owner: partition(&run.environment) }).await?;
     let pools = items.iter().map(Item::read).collect::<Result<Vec<Registered>, _>>()?;
     let mut ticks = tokio::time::interval(run.every);
     let (mut sent, mut faults) = (0, Vec::new());
     for n in 1..=run.samples {
         ticks.tick().await;
-        let looks = stream::iter(&pools).map(|pool| look(cloud, tokens, run, n, pool)).buffer_unordered(AT_ONCE);
+        let looks = stream::iter(&pools).map(|pool| look(cloud, known, run, n, pool)).buffer_unordered(AT_ONCE);
         let (samples, failed): (Vec<_>, Vec<_>) = looks.unzip::<_, _, Vec<_>, Vec<_>>().await;
         let samples: Vec<Sample> = samples.into_iter().flatten().collect();
         faults = failed.into_iter().flatten().collect();
@@ -106,9 +105,9 @@ pub async fn handle(cloud: &impl Cloud, tokens: &Tokens, run: &Run, tell: impl F
     })
 }
 
-async fn look(cloud: &impl Cloud, tokens: &Tokens, run: &Run, n: u32, pool: &Registered) -> (Vec<Sample>, Option<String>) {
+async fn look(cloud: &impl Cloud, known: &Known, run: &Run, n: u32, pool: &Registered) -> (Vec<Sample>, Option<String>) {
     let Owner::Tenant { environment, id } = &pool.owner else { return (Vec::new(), None) };
-    let look = sample(cloud, tokens, pool, &format!("{}/{n}/{}", run.id, pool.name)).await;
+    let look = sample(cloud, known, pool, &format!("{}/{n}/{}", run.id, pool.name), n == run.samples).await;
     let of =
         |depth| Sample { schema: SCHEMA, tenant: id.clone(), environment: environment.clone(), depth, source: "sample-queues".to_owned() };
     (look.depths.into_iter().map(of).collect(), look.fault.map(|fault| format!("{}: {fault}", pool.name)))

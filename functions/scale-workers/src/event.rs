@@ -61,6 +61,12 @@ mod tests {
     }
 
     #[test]
+    fn the_example_is_a_sample() {
+        let example = read(include_str!("../../../events/queue-depth.json")).expect("it is one");
+        assert_eq!((example.depth.queue.as_str(), example.depth.backlog()), ("celery", Some(244)));
+    }
+
+    #[test]
     fn what_is_no_sample_says_why() {
         let check = |change: Value, expected: &str| {
             let mut sample = sample();

@@ -14,10 +14,11 @@ use runtime::start::chain;
 use serde_json::json;
 
 use crate::event::read;
+use crate::fleet::Fleet;
 use crate::pool::{Problem, scale};
 
 /// Handles the records of a batch, or a bare event; what becomes of each.
-pub async fn handle(cloud: &impl Cloud, records: &[Message]) -> Vec<Handled> {
+pub async fn handle(cloud: &impl Cloud, fleet: &Fleet, records: &[Message]) -> Vec<Handled> {
     let mut handled: Vec<Option<Handled>> = records.iter().map(|_| None).collect();
     let mut owners: BTreeMap<Owner, Vec<(usize, Sample)>> = BTreeMap::new();
     for (n, record) in records.iter().enumerate() {
@@ -26,7 +27,7 @@ pub async fn handle(cloud: &impl Cloud, records: &[Message]) -> Vec<Handled> {
             Err(error) => handled[n] = Some(dead_letter(cloud, record, "malformed", &chain(&error), of_none).await),
         }
     }
-    let outcomes = join_all(owners.into_iter().map(|(owner, samples)| of_owner(cloud, records, owner, samples))).await;
+    let outcomes = join_all(owners.into_iter().map(|(owner, samples)| of_owner(cloud, fleet, records, owner, samples))).await;
     for (n, outcome) in outcomes.into_iter().flatten() {
         handled[n] = Some(outcome);
     }
@@ -34,7 +35,13 @@ pub async fn handle(cloud: &impl Cloud, records: &[Message]) -> Vec<Handled> {
 }
 
 /// Decides upon each pool of `owner` that a sample is about.
-async fn of_owner(cloud: &impl Cloud, records: &[Message], owner: Owner, samples: Vec<(usize, Sample)>) -> Vec<(usize, Handled)> {
+async fn of_owner(
+    cloud: &impl Cloud,
+    fleet: &Fleet,
+    records: &[Message],
+    owner: Owner,
+    samples: Vec<(usize, Sample)>,
+) -> Vec<(usize, Handled)> {
     let pools = match pools(cloud, &owner).await {
         Ok(pools) => pools,
         Err(problem) => return fail(cloud, records, &owner, samples, &problem).await,
@@ -52,7 +59,7 @@ async fn of_owner(cloud: &impl Cloud, records: &[Message], owner: Owner, samples
         if of_pool.is_empty() {
             continue;
         }
-        match scale(cloud, pool, &pools, &of_pool).await {
+        match scale(cloud, fleet, pool, &pools, &of_pool).await {
             Ok(decisions) => outcomes.extend(numbers.into_iter().zip(decisions.into_iter().map(Handled::Done))),
             Err(problem) => {
                 let samples = numbers.into_iter().zip(of_pool).collect();

@@ -1,27 +1,29 @@
 //! Wiring only.
 
-use std::sync::Arc;
+use std::rc::Rc;
 
 use lambda_runtime::{Error, LambdaEvent, run, service_fn};
 use runtime::batch::{Arrival, failures};
 use runtime::record::Handled;
 use runtime::settings::Part;
 use runtime::start::{chain, start};
+use scale_workers::fleet::Fleet;
 use scale_workers::handler::handle;
 use serde_json::Value;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     let (cloud, []) = start(Part::Scaling, []).await.map_err(|error| chain(&error))?;
-    let cloud = Arc::new(cloud);
+    let shared = Rc::new((cloud, Fleet::default()));
     run(service_fn(move |event: LambdaEvent<Value>| {
-        let cloud = Arc::clone(&cloud);
+        let shared = Rc::clone(&shared);
         async move {
+            let (cloud, fleet) = shared.as_ref();
             let (ids, records): (Vec<_>, Vec<_>) = match Arrival::read(event.payload) {
                 Arrival::Batch(records) => records.into_iter().unzip(),
                 Arrival::Bare(message) => (Vec::new(), vec![message]),
             };
-            let handled = handle(cloud.as_ref(), &records).await;
+            let handled = handle(cloud, fleet, &records).await;
             handled.iter().for_each(|handled| handled.decision().log());
             if ids.is_empty() {
                 return Ok::<_, Error>(serde_json::to_value(handled.first().map(Handled::decision))?);

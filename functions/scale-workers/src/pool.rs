@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 use domain::failure::{CallError, Cause};
 use domain::intent::Intent;
 use domain::kind::workers::Registered;
-use domain::ledger::{BadItem, Condition, INTENT, Item, Write};
+use domain::ledger::{BadItem, INTENT, Item};
 use domain::ports::{Cloud, DescribeBounds, DescribeService, PutEvents, ReadItem, ReadOwner, SetDesiredCount, WriteItems, send};
 use domain::scaling::decide::{Inputs, Outcome};
-use domain::scaling::fleet::Scarce;
+use domain::scaling::fleet::{Claimed, Scarce};
 use domain::scaling::memory::{Memory, partition};
+use domain::scaling::past::writes;
 use domain::scaling::sample::Sample;
 use domain::scaling::standing::Pool;
 use domain::tenant::Owner;
@@ -17,6 +18,7 @@ use runtime::decision::Decision;
 use serde_json::json;
 use thiserror::Error;
 
+use crate::fleet::Fleet;
 use crate::handler::decision;
 
 /// Why a pool could not be decided upon. The samples come back.
@@ -37,23 +39,26 @@ pub enum Problem {
 /// See [`Problem`].
 pub async fn scale(
     cloud: &impl Cloud,
+    fleet: &Fleet,
     registered: &Registered,
     pools: &[Registered],
     samples: &[Sample],
 ) -> Result<Vec<Decision>, Problem> {
     let (owner, pool, name) = (&registered.owner, &registered.pool, registered.name.as_str());
     let mut memories = memories(cloud, owner).await?;
-    let scarce = Scarce::connections(registered, pools, &memories);
+    let claims = fleet.claims(cloud, registered).await?;
+    let now = cloud.now();
+    let scarce = Scarce::all(registered, pools, &memories, &claims, now);
     let known = memories.remove(name);
     let before = known.as_ref().map(|memory| memory.revision);
     let mut memory = known.unwrap_or_default();
-    let now = cloud.now();
     let depths: Vec<_> = samples.iter().map(|sample| sample.depth.clone()).collect();
     let (worth, reading) = memory.take_in(&depths, &pool.queues, now);
     let standing = standing(cloud, registered).await?;
     let inputs = Inputs { policy: pool.policy.clone(), pool: standing, reading, history: memory.history.clone(), now };
-    let decided = memory.decide(inputs, scarce.as_ref(), owner, &pool.service);
-    match write(cloud, owner, name, &memory, before).await {
+    let decided = memory.decide(inputs, &scarce, owner, &pool.service);
+    let claimed = fleet.news(registered, &memory, &claims, now);
+    match write(cloud, registered, &memory, before, claimed.as_ref()).await {
         Err(error) if error.cause == Cause::ConditionFailed => {
             let why = "another sample of the pool was decided upon meanwhile".to_owned();
             return Ok(samples.iter().map(|_| decision(owner, name, "held", why.clone())).collect());
@@ -63,10 +68,12 @@ pub async fn scale(
     if let Outcome::Scale { to, .. } = decided.outcome {
         send(cloud, SetDesiredCount { cluster: pool.cluster.clone(), name: pool.service.clone(), count: to }).await?;
     }
-    announce(cloud, owner, name, &mut memory).await?;
+    announce(cloud, registered, &mut memory).await?;
     let word = if matches!(decided.outcome, Outcome::Scale { .. }) { "scaled" } else { "held" };
-    let whole = Decision { inputs: json!(memory.last), ..decision(owner, name, word, decided.to_string()) };
-    Ok(worth.into_iter().map(|worth| worth.map_or_else(|why| decision(owner, name, "held", why.to_string()), |()| whole.clone())).collect())
+    // What it follows from is told once, however many samples it is of.
+    let mut inputs = Some(json!(memory.last));
+    let mut told = || Decision { inputs: inputs.take().unwrap_or_default(), ..decision(owner, name, word, decided.to_string()) };
+    Ok(worth.into_iter().map(|worth| worth.map_or_else(|why| decision(owner, name, "held", why.to_string()), |()| told())).collect())
 }
 
 /// What is remembered of the pools of `owner`, by name.
@@ -91,14 +98,18 @@ async fn standing(cloud: &impl Cloud, registered: &Registered) -> Result<Pool, P
 }
 
 /// `before` is the revision that was read; none: there was no item.
-async fn write(cloud: &impl Cloud, owner: &Owner, name: &str, memory: &Memory, before: Option<u64>) -> Result<(), CallError> {
-    let condition = before.map_or(Condition::Absent, |revision| Condition::is("revision", revision));
-    let item = Item::new(&partition(owner), name, memory);
-    send(cloud, WriteItems { writes: vec![Write::Put(item, condition)] }).await
+async fn write(
+    cloud: &impl Cloud,
+    registered: &Registered,
+    memory: &Memory,
+    before: Option<u64>,
+    claimed: Option<&Claimed>,
+) -> Result<(), CallError> {
+    send(cloud, WriteItems { writes: writes(registered, memory, before, claimed, cloud.now()) }).await
 }
 
 /// Sends what the bus has not taken yet, and forgets it then: a crash between the two says it twice, and receivers go by the key.
-async fn announce(cloud: &impl Cloud, owner: &Owner, name: &str, memory: &mut Memory) -> Result<(), CallError> {
+async fn announce(cloud: &impl Cloud, registered: &Registered, memory: &mut Memory) -> Result<(), CallError> {
     if memory.outbox.is_empty() {
         return Ok(());
     }
@@ -108,7 +119,7 @@ async fn announce(cloud: &impl Cloud, owner: &Owner, name: &str, memory: &mut Me
     memory.outbox.retain(|_| taken.next() != Some(true));
     let before = memory.revision;
     memory.revision += 1;
-    match write(cloud, owner, name, memory, Some(before)).await {
+    match write(cloud, registered, memory, Some(before), None).await {
         // Whoever came between sends it again.
         Err(error) if error.cause == Cause::ConditionFailed => Ok(()),
         outcome => outcome,

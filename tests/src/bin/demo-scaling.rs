@@ -4,17 +4,16 @@
 //! It takes some twelve minutes, most of them the five after which workers may be taken away.
 #![allow(clippy::print_stdout, reason = "it is for people to read")]
 
-use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use scenarios::chart::{EVERY, Live, Mark, Moment, draw};
-use scenarios::eye::{Eye, folder, path, program};
-use scenarios::local_cloud::{Profile, root};
-use scenarios::stage::{Stage, StageError};
+use scenarios::eye::Eye;
+use scenarios::local_cloud::root;
+use scenarios::stage::StageError;
+use scenarios::tenancy::{Tenancy, Workers};
 use serde_json::{Value, json};
 
-const SERVICE: &str = "mate-demo-dev-celery";
 /// Tasks of the burst, and the seconds that each takes.
 const BURST: (u64, &str) = (3_000, "0.4");
 /// A task that is longer than any scaling in the demo.
@@ -39,12 +38,9 @@ fn main() -> ExitCode {
 
 fn run() -> Result<bool, StageError> {
     say("starting the local cloud with a real Valkey behind each cache, and deploying template.yaml by sam");
-    let target = std::env::var("CARGO_TARGET_DIR").map_or_else(|_| root().join("target"), PathBuf::from);
-    let stage = Stage::set(Profile::Instant, "demo-scaling", &target.join("lambda"))?;
-    stage.cloud.control("POST", "elasticache/brokers", &json!({ "enabled": true }))?;
-    say("the base, with its sampler; then a tenant of the tier enterprise: one to ten workers");
-    stand(&stage)?;
-    let mut show = Show::begin(&stage)?;
+    say("then the base, with its sampler, and a tenant of the tier enterprise: one to ten workers");
+    let tenancy = Tenancy::stand("demo-scaling", Workers::Real(&[]))?;
+    let mut show = Show::begin(&tenancy)?;
     show.tenant("publish.py", &["tomorrow"], "a task for tomorrow")?;
     show.tenant("publish.py", &["long", LONG_SECONDS], "a task of three minutes")?;
     show.until("the first samples", |show| show.samples > 2)?;
@@ -56,7 +52,7 @@ fn run() -> Result<bool, StageError> {
     show.until("more workers", |show| show.now().running >= show.now().desired && show.now().running > 2)?;
     show.tenant("deploy.py", &[], "a deployment")?;
     show.for_seconds(10)?;
-    stage.cloud.control("POST", "elasticache/replace", &json!({ "group": "mate-demo-dev", "keep_data": true }))?;
+    tenancy.stage.cloud.control("POST", "elasticache/replace", &json!({ "group": "mate-demo-dev", "keep_data": true }))?;
     show.mark("the broker restarts");
     show.until("an empty queue", |show| show.ended >= DUE)?;
     show.mark("all is done");
@@ -67,31 +63,9 @@ fn run() -> Result<bool, StageError> {
     report(&show, quiet, reaction_seconds, drained_seconds)
 }
 
-/// The base and a tenant on it, whose workers are real.
-fn stand(stage: &Stage) -> Result<(), StageError> {
-    let file = stage.event("environment-created", &json!({}))?;
-    stage.run(&["apply", "-f", &file, "--wait", "--timeout", "15m"])?;
-    stage.push_images()?;
-    let python = root().join(".tools/venv/bin/python");
-    let command = json!([python, "-m", "celery", "-A", "mate", "worker", "--loglevel", "INFO"]);
-    let order = json!({ "service": SERVICE, "container": "celery", "command": command, "cwd": folder(),
-        "environment": { "PYTHONPATH": path(), "HOME": "/tmp", "DEMO_COUNTS": counts()? } });
-    stage.cloud.control("POST", "ecs/processes", &order)?;
-    let file = stage.event("tenant-created", &json!({ "tier": "enterprise" }))?;
-    let code = stage.show(&["apply", "-f", &file, "--wait", "--timeout", "15m"])?;
-    if code == 0 { Ok(()) } else { Err(StageError::Answer("apply".to_owned(), format!("it ended with {code}"))) }
-}
-
-/// The folder where the tenant's tasks are counted, of this process alone.
-fn counts() -> Result<PathBuf, StageError> {
-    let folder = root().join(".local").join(format!("demo-scaling-{}", std::process::id())).join("counts");
-    std::fs::create_dir_all(&folder)?;
-    Ok(folder.canonicalize()?)
-}
-
 /// The demo as it goes.
 struct Show<'a> {
-    stage: &'a Stage,
+    tenancy: &'a Tenancy,
     eye: Eye,
     live: Live,
     began: Instant,
@@ -106,20 +80,9 @@ struct Show<'a> {
 }
 
 impl<'a> Show<'a> {
-    fn begin(stage: &'a Stage) -> Result<Self, StageError> {
-        let eye = Eye::open(&Self::environment(stage)?).map_err(StageError::Notes)?;
-        let (live, began) = (Live::default(), Instant::now());
-        Ok(Self { stage, eye, live, began, moments: Vec::new(), marks: Vec::new(), pool: Value::Null, samples: 0, ended: 0 })
-    }
-
-    /// What a program of the tenant's needs: the cloud, and whom to trust.
-    fn environment(stage: &Stage) -> Result<Vec<(&'static str, String)>, StageError> {
-        let brokers = stage.cloud.control("GET", "elasticache/brokers", &Value::Null)?;
-        let mut environment = stage.environment();
-        environment.push(("AWS_DEFAULT_REGION", "us-east-1".to_owned()));
-        environment.push(("DEMO_COUNTS", counts()?.to_string_lossy().into_owned()));
-        environment.push(("SSL_CERT_FILE", brokers["ca"].as_str().unwrap_or_default().to_owned()));
-        Ok(environment)
+    fn begin(tenancy: &'a Tenancy) -> Result<Self, StageError> {
+        let (eye, live, began) = (tenancy.eye()?, Live::default(), Instant::now());
+        Ok(Self { tenancy, eye, live, began, moments: Vec::new(), marks: Vec::new(), pool: Value::Null, samples: 0, ended: 0 })
     }
 
     fn now(&self) -> Moment {
@@ -136,10 +99,7 @@ impl<'a> Show<'a> {
 
     /// Runs a program of the tenant's.
     fn tenant(&mut self, name: &str, arguments: &[&str], what: &str) -> Result<(), StageError> {
-        let output = program(name, &Self::environment(self.stage)?).args(arguments).output().map_err(StageError::Notes)?;
-        if !output.status.success() {
-            return Err(StageError::Answer(name.to_owned(), String::from_utf8_lossy(&output.stderr).into_owned()));
-        }
+        self.tenancy.program(name, arguments)?;
         self.mark(what);
         Ok(())
     }
@@ -167,9 +127,7 @@ impl<'a> Show<'a> {
         if second.is_multiple_of(ASK_EVERY) {
             self.ask()?;
         }
-        let processes = self.stage.cloud.control("GET", "ecs/processes", &Value::Null)?;
-        let all = processes["processes"].as_array().cloned().unwrap_or_default();
-        let running = all.iter().filter(|one| one["service"] == SERVICE && one["exitCode"].is_null()).count();
+        let running = self.tenancy.running()?;
         let desired = self.pool.pointer("/history/left").and_then(Value::as_u64).unwrap_or(1);
         let seen = self.eye.look();
         let number = |name: &str| seen[name].as_u64().unwrap_or(0);
@@ -191,8 +149,7 @@ impl<'a> Show<'a> {
 
     /// What was decided since the last look.
     fn ask(&mut self) -> Result<(), StageError> {
-        let (_, answer) = self.stage.ask(&["explain", "demo", "--environment", "dev"])?;
-        let pool = answer.pointer(&format!("/pools/{SERVICE}")).cloned().unwrap_or_default();
+        let pool = self.tenancy.pool()?;
         self.samples += u64::from(pool["last"]["inputs"]["now"] != self.pool["last"]["inputs"]["now"]);
         let changes = |pool: &Value| pool.pointer("/history/changed").and_then(Value::as_array).map_or(0, Vec::len);
         if changes(&pool) > changes(&self.pool) {

@@ -1,7 +1,7 @@
 //! SQS and EventBridge.
 
 use domain::failure::Cause;
-use domain::ports::{Entry, PutEvents, SendMessage};
+use domain::ports::{CountMessages, Entry, FindQueue, OldestMessageAge, PutEvents, SendMessage};
 
 use super::ground::{Ground, does, refuses};
 
@@ -26,4 +26,12 @@ pub(super) async fn each_entry_of_an_announcement_has_its_outcome<G: Ground>(gro
 
 pub(super) async fn an_announcement_has_at_most_ten_entries<G: Ground>(ground: &G) {
     refuses(ground, PutEvents { entries: entries(11) }, Cause::InvalidRequest).await;
+}
+
+pub(super) async fn a_queue_that_is_not_there_is_told_apart_from_an_empty_one<G: Ground>(ground: &G) {
+    let queue = ground.name("nobodys");
+    assert_eq!(does(ground, FindQueue { name: queue.clone() }).await, None);
+    let url = format!("https://sqs.us-east-1.amazonaws.com/{}/{queue}", ground.environment().account);
+    refuses(ground, CountMessages { url }, Cause::NotFound).await;
+    assert_eq!(does(ground, OldestMessageAge { queue }).await, None, "a metric without values is no zero");
 }

@@ -11,6 +11,7 @@ use domain::ports::{
     ListTargetTags, PutScalingPolicy, RegisterScalableTarget, SetDesiredCount, TagScalableTarget,
 };
 use domain::resource::Tags;
+use domain::scaling::limits::Suspended;
 
 use super::ground::{Ground, does, refuses, tags, until};
 use super::services::{describe as describe_service, made};
@@ -116,7 +117,7 @@ pub(super) async fn a_count_that_is_set_directly_is_obeyed<G: Ground>(ground: &G
     let (service, _) = registered(ground).await;
     let cluster = || ground.environment().cluster.clone();
     let seen = does(ground, DescribeBounds { cluster: cluster(), service: service.clone() }).await.expect("it stands");
-    assert_eq!((seen.bounds.min, seen.bounds.max, seen.suspended), (1, 4, [false; 3]));
+    assert_eq!((seen.bounds.min, seen.bounds.max, seen.suspended), (1, 4, Suspended::default()));
     does(ground, SetDesiredCount { cluster: cluster(), name: service.clone(), count: 6 }).await;
     counts(ground, &service, 6).await;
     refuses(ground, SetDesiredCount { cluster: cluster(), name: ground.name("service"), count: 1 }, Cause::NotFound).await;

@@ -8,7 +8,7 @@ use domain::kind::plain::Shown;
 use domain::kind::scaling::{Metric, ScalableTarget};
 use domain::ports::{BoundsView, Call, PutScalingPolicy, RegisterScalableTarget, Reply};
 use domain::resource::Tags;
-use domain::scaling::limits::Bounds;
+use domain::scaling::limits::{Bounds, Suspended};
 
 use super::environment::Environment;
 use super::services::Services;
@@ -53,7 +53,10 @@ impl Scaling {
                 let id = id(&request.cluster, &request.service);
                 let bounds = |target: &Thing<ScalableTarget>| {
                     let (min, max) = (target.shown.properties.min, target.shown.properties.max);
-                    BoundsView { bounds: Bounds { min, max }, suspended: [self.1.contains(&id); 3] }
+                    BoundsView {
+                        bounds: Bounds { min, max },
+                        suspended: if self.1.contains(&id) { Suspended::ALL } else { Suspended::default() },
+                    }
                 };
                 Ok(Reply::DescribeBounds(self.0.get(&id).map(bounds)))
             }

@@ -145,6 +145,11 @@ impl World {
                 let changed = self.queue.change_visibility(&request.receipt, request.seconds, turn.now);
                 changed.map(|_| Reply::ChangeVisibility(()))
             }
+            Call::FindQueue(_) => Ok(Reply::FindQueue(None)),
+            Call::CountMessages(_) => {
+                Err(Refused::new(Cause::NotFound, "QueueDoesNotExist: the simulator has the function's own queue alone"))
+            }
+            Call::OldestMessageAge(_) => Ok(Reply::OldestMessageAge(None)),
             Call::PutEvents(request) => self.put_events(request.entries, turn.now).map(Reply::PutEvents),
             Call::GetRandomPassword(request) => Ok(Reply::GetRandomPassword(self.password(request.length))),
             other => {

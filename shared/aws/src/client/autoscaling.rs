@@ -16,7 +16,7 @@ use domain::ports::{
     DescribeScalingPolicies, ListTargetTags, PutScalingPolicy, RegisterScalableTarget, Reply, TagScalableTarget,
 };
 use domain::resource::Tags;
-use domain::scaling::limits::Bounds;
+use domain::scaling::limits::{Bounds, Suspended};
 
 use super::failure::failure;
 use super::{AwsCloud, once, unknown};
@@ -156,12 +156,14 @@ fn our_metric(metric: &MetricType) -> Option<Metric> {
 
 fn bounds(target: &types::ScalableTarget) -> BoundsView {
     let bound = |count: i32| u32::try_from(count).unwrap_or(0);
-    let parts = |state: &types::SuspendedState| {
-        [state.dynamic_scaling_in_suspended(), state.dynamic_scaling_out_suspended(), state.scheduled_scaling_suspended()]
+    let suspended = |state: &types::SuspendedState| Suspended {
+        inwards: state.dynamic_scaling_in_suspended().unwrap_or(false),
+        out: state.dynamic_scaling_out_suspended().unwrap_or(false),
+        schedules: state.scheduled_scaling_suspended().unwrap_or(false),
     };
     BoundsView {
         bounds: Bounds { min: bound(target.min_capacity()), max: bound(target.max_capacity()) },
-        suspended: target.suspended_state().map_or([None; 3], parts).map(|part| part == Some(true)),
+        suspended: target.suspended_state().map(suspended).unwrap_or_default(),
     }
 }
 

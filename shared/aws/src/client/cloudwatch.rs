@@ -1,14 +1,18 @@
 //! Alarms and dashboards of CloudWatch.
 
 use aws_sdk_cloudwatch::operation::get_dashboard::GetDashboardOutput;
-use aws_sdk_cloudwatch::types::{AlarmType, ComparisonOperator, Dimension, MetricAlarm, Statistic, Tag};
+use aws_sdk_cloudwatch::primitives::DateTime;
+use aws_sdk_cloudwatch::types::{
+    AlarmType, ComparisonOperator, Dimension, Metric, MetricAlarm, MetricDataQuery, MetricStat, ScanBy, Statistic, Tag,
+};
 use domain::failure::{CallError, Cause};
 use domain::kind::Detail;
 use domain::kind::plain::Shown;
 use domain::kind::watching::{Alarm, Dashboard, Threshold};
 use domain::observed::Observed;
 use domain::ports::{
-    Call, Cloud, DeleteAlarm, DeleteDashboard, DescribeAlarm, GetDashboard, ListWatchTags, PutDashboard, PutMetricAlarm, Reply, TagWatch,
+    Call, Cloud, DeleteAlarm, DeleteDashboard, DescribeAlarm, GetDashboard, ListWatchTags, OldestMessageAge, PutDashboard, PutMetricAlarm,
+    Reply, TagWatch,
 };
 use domain::resource::Tags;
 use serde_json::{Value, json};
@@ -55,8 +59,22 @@ pub(super) async fn call(cloud: &AwsCloud, call: Call) -> Result<Reply, CallErro
             let outcome = client.tag_resource().resource_arn(arn).set_tags(Some(write_tags(tags))).send().await;
             outcome.map(|_| Reply::TagWatch(())).map_err(|error| failure(name, &error))
         }
+        Call::OldestMessageAge(OldestMessageAge { queue }) => oldest(cloud, name, queue).await.map(Reply::OldestMessageAge),
         call => Err(unknown(call.name())),
     }
+}
+
+/// SQS gives this metric once a minute, and some minutes late at times.
+async fn oldest(cloud: &AwsCloud, operation: &str, queue: String) -> Result<Option<f64>, CallError> {
+    let queue = Dimension::builder().name("QueueName").value(queue).build();
+    let metric = Metric::builder().namespace("AWS/SQS").metric_name("ApproximateAgeOfOldestMessage").dimensions(queue).build();
+    let statistic = MetricStat::builder().metric(metric).period(60).stat("Maximum").build();
+    let query = MetricDataQuery::builder().id("age").metric_stat(statistic).build();
+    let (now, recent) = (cloud.now().as_second(), 5 * 60);
+    let ask = cloud.cloudwatch.get_metric_data().metric_data_queries(query).scan_by(ScanBy::TimestampDescending);
+    let ask = ask.start_time(DateTime::from_secs(now - recent)).end_time(DateTime::from_secs(now));
+    let output = ask.send().await.map_err(|error| failure(operation, &error))?;
+    Ok(output.metric_data_results().first().and_then(|result| result.values().first().copied()))
 }
 
 async fn put_alarm(cloud: &AwsCloud, operation: &str, name: String, desired: Alarm, tags: Tags) -> Result<Reply, CallError> {

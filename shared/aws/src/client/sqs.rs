@@ -1,8 +1,8 @@
-//! The function's queue and its dead letters.
+//! The function's queue and its dead letters; and how many messages other queues have.
 
-use aws_sdk_sqs::types::{BatchResultErrorEntry, MessageAttributeValue, SendMessageBatchRequestEntry};
+use aws_sdk_sqs::types::{BatchResultErrorEntry, MessageAttributeValue, QueueAttributeName, SendMessageBatchRequestEntry};
 use domain::failure::{CallError, Cause};
-use domain::ports::{Call, ChangeVisibility, Reply, SendDeadLetter, SendMessage, SendMessages};
+use domain::ports::{Call, ChangeVisibility, CountMessages, FindQueue, MessageCounts, Reply, SendDeadLetter, SendMessage, SendMessages};
 
 use super::failure::failure;
 use super::{AwsCloud, unknown};
@@ -30,8 +30,32 @@ pub(super) async fn call(cloud: &AwsCloud, call: Call) -> Result<Reply, CallErro
             change.visibility_timeout(i32::from(seconds)).send().await.map_err(|error| failure(name, &error))?;
             Ok(Reply::ChangeVisibility(()))
         }
+        Call::FindQueue(FindQueue { name: queue }) => {
+            let found = cloud.sqs.get_queue_url().queue_name(queue).send().await.map_err(|error| failure(name, &error));
+            match found {
+                Err(error) if error.cause == Cause::NotFound => Ok(Reply::FindQueue(None)),
+                found => Ok(Reply::FindQueue(found?.queue_url)),
+            }
+        }
+        Call::CountMessages(CountMessages { url }) => count(cloud, name, url).await.map(Reply::CountMessages),
         _ => Err(unknown(name)),
     }
+}
+
+/// An attribute that is missing is not zero.
+async fn count(cloud: &AwsCloud, name: &str, url: String) -> Result<MessageCounts, CallError> {
+    let visible = QueueAttributeName::ApproximateNumberOfMessages;
+    let in_flight = QueueAttributeName::ApproximateNumberOfMessagesNotVisible;
+    let delayed = QueueAttributeName::ApproximateNumberOfMessagesDelayed;
+    let names = [&visible, &in_flight, &delayed].map(Clone::clone).to_vec();
+    let output = cloud.sqs.get_queue_attributes().queue_url(url).set_attribute_names(Some(names)).send().await;
+    let output = output.map_err(|error| failure(name, &error))?;
+    let count = |attribute: &QueueAttributeName| {
+        let text = output.attributes().and_then(|attributes| attributes.get(attribute));
+        let count = text.and_then(|text| text.parse().ok());
+        count.ok_or_else(|| CallError::new(name, Cause::Unavailable, format!("the reply has no {attribute}")))
+    };
+    Ok(MessageCounts { visible: count(&visible)?, in_flight: count(&in_flight)?, delayed: count(&delayed)? })
 }
 
 /// The call succeeds even where entries failed: each tells for itself.

@@ -1,5 +1,7 @@
 use domain::failure::Cause;
-use domain::ports::{ChangeVisibility, Entry, PutEvents, SendDeadLetter, SendMessage, SendMessages};
+use domain::ports::{
+    ChangeVisibility, CountMessages, Entry, FindQueue, MessageCounts, PutEvents, SendDeadLetter, SendMessage, SendMessages,
+};
 use serde_json::{Value, json};
 
 use crate::wire::{Answer, exchange, ok, request};
@@ -25,6 +27,22 @@ fn each_of_several_messages_has_its_own_outcome() {
     let sent = &exchange.requests[0];
     assert_eq!((sent.action.as_str(), &sent.body["Entries"]), ("SendMessageBatch", &entries));
     assert_eq!(exchange.reply(), [Ok(()), Err("InternalError: try again".to_owned())]);
+}
+
+#[test]
+fn a_queue_of_others_is_counted_and_nothing_is_made_up() {
+    let url = "https://sqs.us-east-1.amazonaws.com/1/celery";
+    let found = exchange(FindQueue { name: "celery".into() }, &[ok(json!({ "QueueUrl": url }))]);
+    assert_eq!((found.requests[0].action.as_str(), &found.requests[0].body), ("GetQueueUrl", &json!({ "QueueName": "celery" })));
+    assert_eq!(found.reply().as_deref(), Some(url));
+    let mut attributes = json!({ "ApproximateNumberOfMessages": "7", "ApproximateNumberOfMessagesNotVisible": "2",
+        "ApproximateNumberOfMessagesDelayed": "1" });
+    let count = || CountMessages { url: url.into() };
+    let counted = exchange(count(), &[ok(json!({ "Attributes": attributes }))]);
+    assert_eq!(counted.requests[0].body["QueueUrl"], url);
+    assert_eq!(counted.reply(), MessageCounts { visible: 7, in_flight: 2, delayed: 1 });
+    attributes.as_object_mut().expect("an object").remove("ApproximateNumberOfMessagesNotVisible");
+    assert_eq!(exchange(count(), &[ok(json!({ "Attributes": attributes }))]).cause(), Cause::Unavailable, "what is missing is not zero");
 }
 
 #[test]

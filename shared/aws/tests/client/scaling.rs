@@ -5,6 +5,7 @@ use domain::ports::{
     DeleteScalingPolicy, DeregisterScalableTarget, DescribeBounds, DescribeScalableTarget, DescribeScalingPolicies, ListTargetTags,
     PutScalingPolicy, RegisterScalableTarget, TagScalableTarget,
 };
+use domain::scaling::limits::Suspended;
 use serde_json::{Value, json};
 
 use crate::wire::{Answer, exchange, ok, refusal, request, tags};
@@ -75,16 +76,16 @@ fn a_target_is_seen_with_its_bounds() {
 #[test]
 fn bounds_come_with_what_is_suspended_part_by_part() {
     let describe = || DescribeBounds { cluster: "mate-dev".into(), service: "web".into() };
-    let check = |state: Value, expected: [bool; 3]| {
+    let check = |state: Value, expected: Suspended| {
         let mut target = and(json!({"MinCapacity": 1, "MaxCapacity": 4, "RoleARN": "r", "CreationTime": 0}));
         target["SuspendedState"] = state;
         let seen = exchange(describe(), &[ok(json!({"ScalableTargets": [target]}))]).reply().expect("it is there");
         assert_eq!((seen.bounds.min, seen.bounds.max, seen.suspended), (1, 4, expected));
     };
-    check(json!(null), [false; 3]);
-    check(json!({"DynamicScalingOutSuspended": true}), [false, true, false]);
+    check(json!(null), Suspended::default());
+    check(json!({"DynamicScalingOutSuspended": true}), Suspended { out: true, ..Suspended::default() });
     let all = json!({"DynamicScalingInSuspended": true, "DynamicScalingOutSuspended": true, "ScheduledScalingSuspended": true});
-    check(all, [true; 3]);
+    check(all, Suspended::ALL);
     assert_eq!(exchange(describe(), &[ok(json!({"ScalableTargets": []}))]).reply(), None);
 }
 

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::plain::plain;
 use super::scaling::Level;
 use crate::name::NameRule;
+use crate::ports::MessageCounts;
 use crate::resource::{Resource, Tags};
 use crate::scaling::policy::Policy;
 use crate::tenant::{EnvironmentName, Owner};
@@ -34,7 +35,10 @@ pub struct WorkerPool {
     /// Connections to the tenant's database that all its pools share; none: they are not bounded.
     #[serde(default)]
     pub connections: Option<Connections>,
-    /// How much it counts among the pools of its tenant where they share what is scarce.
+    /// vCPUs that the workers of all tenants of the environment share; none: they are not bounded.
+    #[serde(default)]
+    pub vcpus: Option<Vcpus>,
+    /// How much it counts among the pools that it shares with: its tier's weight.
     #[serde(default = "one")]
     pub weight: Level,
 }
@@ -46,6 +50,32 @@ plain!(WorkerPool: "worker-pool", name: POOL, creates: 1 s, changes: 1 s, fixed:
 pub enum Broker {
     /// Redis or Valkey, in the layout of kombu.
     Redis(Redis),
+    /// Queues of SQS in the account and region of the environment.
+    Sqs(Sqs),
+}
+
+/// SQS as Celery uses it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Sqs {
+    /// `queue_name_prefix` of Celery's transport options.
+    #[serde(default)]
+    pub prefix: String,
+    /// Whether messages that workers hold count as backlog (KEDA's scaleOnInFlight).
+    #[serde(default = "yes")]
+    pub in_flight: bool,
+    /// Whether messages whose delay is not over count as backlog (KEDA's scaleOnDelayed).
+    #[serde(default)]
+    pub delayed: bool,
+}
+
+impl Sqs {
+    /// What is ready, held, and of that held for later, of a queue with these `counts`.
+    pub fn depth(&self, counts: &MessageCounts) -> [u64; 3] {
+        let held = if self.in_flight { counts.in_flight } else { 0 };
+        let later = if self.delayed { 0 } else { counts.delayed };
+        [counts.visible, held + counts.delayed, later]
+    }
 }
 
 /// Redis as kombu uses it. The defaults are kombu's own.
@@ -89,6 +119,16 @@ pub struct Connections {
     pub each: u32,
 }
 
+/// vCPUs that pools share, of all tenants of an environment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Vcpus {
+    /// So many are for workers: the account's quota less what all else runs on.
+    pub most: u32,
+    /// CPU units that a worker's task has, 1,024 a vCPU.
+    pub each: u32,
+}
+
 /// A pool as the ledger tells of it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Registered {
@@ -112,9 +152,18 @@ pub fn key(resource: &Resource) -> String {
     format!("{}{}", owner_prefix(&resource.owner), resource.name)
 }
 
+/// The sort key of `pool`, as [`key`] has it.
+pub fn key_of(pool: &Registered) -> String {
+    format!("{}{}", owner_prefix(&pool.owner), pool.name)
+}
+
 /// What the sort keys of all pools of `owner` begin with.
 pub fn owner_prefix(owner: &Owner) -> String {
     format!("{}#", owner.tenant_id().map_or("", |id| id.as_str()))
+}
+
+fn yes() -> bool {
+    true
 }
 
 fn one() -> Level {
@@ -149,5 +198,19 @@ mod tests {
         assert_eq!((redis.separator.as_str(), &redis.steps[..], redis.db), ("\u{6}\u{16}", &[0, 3, 6, 9][..], 0));
         assert!(read(json!({ "follow": { "backlog-per-task": { "target": 5 } } })).is_ok());
         assert!(read(json!({ "follow": { "backlog-per-task": { "target": 0 } } })).is_err());
+    }
+
+    #[test]
+    fn what_counts_as_backlog_on_sqs_is_said_by_two_options() {
+        let check = |options: serde_json::Value, expected| {
+            let sqs: Sqs = serde_json::from_value(options).expect("options");
+            let [ready, unacked, scheduled] = sqs.depth(&MessageCounts { visible: 200, in_flight: 100, delayed: 50 });
+            assert_eq!(ready + unacked - scheduled, expected, "{sqs:?}");
+        };
+        // KEDA's cases.
+        check(json!({}), 300);
+        check(json!({ "in_flight": false }), 200);
+        check(json!({ "delayed": true }), 350);
+        check(json!({ "in_flight": false, "delayed": true }), 250);
     }
 }

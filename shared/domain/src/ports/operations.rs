@@ -57,7 +57,7 @@ mod watching;
 mod functions;
 mod views;
 
-pub use views::{BoundsView, DatabaseChange, Entry, RevisionView, RuleTarget, ServiceView, Tagged, TaskView};
+pub use views::{BoundsView, DatabaseChange, Entry, MessageCounts, RevisionView, RuleTarget, ServiceView, Tagged, TaskView};
 
 /// Whether an operation changes anything.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

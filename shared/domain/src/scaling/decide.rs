@@ -8,6 +8,7 @@ use super::limits::pace;
 use super::policy::Policy;
 use super::reading::Reading;
 use super::recommend::{Flow, Recommendation, flow, recommend};
+use super::schedule::bounds;
 use super::stabilize::{settle, stabilize};
 use super::standing::Pool;
 use super::trust::{Distrust, distrust};
@@ -88,6 +89,8 @@ impl Run<'_> {
             self.set(Step::Deployment, self.count.max(pool.desired));
         }
         self.set(Step::Rate, pace(policy, &self.history.changed, self.count, pool.desired, now));
+        self.suspend();
+        self.schedule(policy, true);
         self.bound();
         self.decision(Some(recommendation), flow, distrust)
     }
@@ -126,13 +129,41 @@ impl Run<'_> {
         }
     }
 
+    /// What is measured moves the count in no direction that is suspended.
+    fn suspend(&mut self) {
+        let Pool { desired, suspended, .. } = self.inputs.pool;
+        if suspended.inwards {
+            self.set(Step::Suspended, self.count.max(desired));
+        }
+        if suspended.out {
+            self.set(Step::Suspended, self.count.min(desired));
+        }
+    }
+
+    /// Schedules go by the clock alone; the most of one takes workers away only where the reading is good.
+    fn schedule(&mut self, policy: &Policy, whole: bool) {
+        if self.inputs.pool.suspended.schedules {
+            return;
+        }
+        let (least, most) = bounds(&policy.schedules, self.inputs.now);
+        self.set(Step::Schedule, self.count.max(least));
+        if let Some(most) = most {
+            let fewest = if whole { 0 } else { self.inputs.pool.desired };
+            self.set(Step::Schedule, self.count.min(most.max(fewest)));
+        }
+    }
+
     fn bound(&mut self) {
+        self.set(Step::Bounds, self.inputs.pool.bounds.hold(self.count));
+        self.share();
+    }
+
+    /// The last step, so that others hear of no more than the bounds allow. What a pool has is not taken away because others want it.
+    fn share(&mut self) {
         let pool = self.inputs.pool;
         if let Some(share) = pool.share {
-            // What a pool has is not taken away because others want it.
             self.set(Step::Share, self.count.min(share.max(pool.desired)));
         }
-        self.set(Step::Bounds, pool.bounds.hold(self.count));
     }
 
     /// Nothing is known: workers are added if that lasts and the blueprint says so, and none is taken away.
@@ -143,7 +174,12 @@ impl Run<'_> {
         let pool = self.inputs.pool;
         if let Some(fallback) = policy.fallback.filter(|fallback| self.history.unknown >= fallback.after) {
             self.set(Step::Fallback, self.count.max(fallback.tasks));
+            self.suspend();
+        }
+        self.schedule(policy, false);
+        if self.count > pool.desired {
             self.set(Step::Bounds, pool.bounds.hold(self.count).max(pool.desired));
+            self.share();
         }
         if self.count == pool.desired { Decision::hold(Hold::Blind(blind)) } else { self.decision(None, Flow::default(), None) }
     }

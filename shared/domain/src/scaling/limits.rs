@@ -25,6 +25,23 @@ pub struct Bounds {
     pub max: u32,
 }
 
+/// What of a scalable target is suspended, by remediation or by a person.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Suspended {
+    /// No worker is taken away by what is measured.
+    pub inwards: bool,
+    /// None is added by what is measured.
+    pub out: bool,
+    /// Schedules are off.
+    pub schedules: bool,
+}
+
+impl Suspended {
+    /// All of it: the count is not to be touched.
+    pub const ALL: Self = Self { inwards: true, out: true, schedules: true };
+}
+
 impl Bounds {
     /// `count` within these. A fewest beyond the most is the most.
     pub fn hold(self, count: u32) -> u32 {

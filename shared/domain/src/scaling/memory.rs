@@ -81,12 +81,12 @@ impl Memory {
         Some(Claim { each, has, wants: last.decision.wanted().unwrap_or(has), weight })
     }
 
-    /// Decides by `inputs`, for the `service` of `owner`, and remembers it. What has come or gone by it is put into the outbox. Of what is
-    /// `scarce` the pool gets its share, if it wants more than it has.
-    pub fn decide(&mut self, mut inputs: Inputs, scarce: Option<&Scarce>, owner: &Owner, service: &str) -> Decision {
+    /// Decides by `inputs`, for the `service` of `owner`, and remembers it. What has come or gone by it is put into the outbox. Of all that
+    /// is `scarce` the pool gets its share, if it wants more than it has.
+    pub fn decide(&mut self, mut inputs: Inputs, scarce: &[Scarce], owner: &Owner, service: &str) -> Decision {
         let (mut decision, mut history) = decide(&inputs);
-        if let (Some(scarce), Some(wants)) = (scarce, decision.wanted()) {
-            inputs.pool.share = Some(scarce.share(inputs.pool.desired, wants));
+        if let Some(wants) = decision.wanted() {
+            inputs.pool.share = scarce.iter().map(|scarce| scarce.share(inputs.pool.desired, wants)).min();
             (decision, history) = decide(&inputs);
         }
         let found = present(&decision, &history, &self.depths, inputs.now);
@@ -141,10 +141,10 @@ mod tests {
         let mut tell = |second, evicts: Option<&str>| {
             let sample = QueueDepth { evicts: evicts.map(str::to_owned), ..of("fast", second, Some(5)) };
             let reading = memory.take_in(&[sample], &queues()[..1], at(second)).1;
-            let pool = Pool { desired: 1, running: 1, bounds: Bounds { min: 1, max: 1 }, deploying: false, held: None, share: None };
+            let pool = Pool::free(1, 1, Bounds { min: 1, max: 1 });
             let inputs =
                 Inputs { policy: serde_json::from_str("{}").ok(), pool, reading, history: memory.history.clone(), now: at(second) };
-            memory.decide(inputs, None, &owner, "mate-demo-dev-celery");
+            memory.decide(inputs, &[], &owner, "mate-demo-dev-celery");
             std::mem::take(&mut memory.outbox).into_iter().map(|one| (one.turn, one.dedup_key, one.since)).collect::<Vec<_>>()
         };
         let key = || "dev/demo/mate-demo-dev-celery/evicting-broker".to_owned();
@@ -158,9 +158,9 @@ mod tests {
     fn what_is_remembered_is_enough_to_decide_again() {
         let (mut memory, owner) = (Memory::default(), "tenant#dev#demo".parse().unwrap());
         let reading = memory.take_in(&[of("fast", 1_000, Some(50))], &queues()[..1], at(1_000)).1;
-        let pool = Pool { desired: 1, running: 1, bounds: Bounds { min: 1, max: 9 }, deploying: false, held: None, share: None };
+        let pool = Pool::free(1, 1, Bounds { min: 1, max: 9 });
         let inputs = Inputs { policy: serde_json::from_str("{}").ok(), pool, reading, history: memory.history.clone(), now: at(1_000) };
-        let decision = memory.decide(inputs, None, &owner, "s");
+        let decision = memory.decide(inputs, &[], &owner, "s");
         assert!(matches!(decision.outcome, Outcome::Scale { from: 1, .. }));
         let text = serde_json::to_string(&memory).unwrap();
         let last = serde_json::from_str::<Memory>(&text).unwrap().last.unwrap();

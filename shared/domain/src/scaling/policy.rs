@@ -4,6 +4,7 @@ use jiff::SignedDuration;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::schedule::Schedule;
 use crate::kind::scaling::Level;
 
 /// How the count of a pool of workers follows its backlog.
@@ -32,6 +33,9 @@ pub struct Policy {
     /// What to do when the backlog is not known for long.
     #[serde(default)]
     pub fallback: Option<Fallback>,
+    /// Hours with bounds of their own.
+    #[serde(default)]
+    pub schedules: Vec<Schedule>,
 }
 
 /// HPA's window on the way in and KEDA's cooldown: they know nothing of what a task or a start takes.

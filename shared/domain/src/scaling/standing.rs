@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::decide::Held;
-use super::limits::Bounds;
+use super::limits::{Bounds, Suspended};
 use crate::kind::service::{Rollout, ServiceLife};
 use crate::ports::{BoundsView, ServiceView};
 use crate::resource::OWNER_TAG;
@@ -21,6 +21,9 @@ pub struct Pool {
     pub bounds: Bounds,
     /// Whether a deployment is under way.
     pub deploying: bool,
+    /// What of its scaling is suspended.
+    #[serde(default)]
+    pub suspended: Suspended,
     /// Why its count is not to be touched, if it is not.
     pub held: Option<Held>,
     /// Its part of what it shares with others, in workers.
@@ -28,6 +31,11 @@ pub struct Pool {
 }
 
 impl Pool {
+    /// One that nothing holds, and that shares nothing.
+    pub fn free(desired: u32, running: u32, bounds: Bounds) -> Self {
+        Self { desired, running, bounds, deploying: false, suspended: Suspended::default(), held: None, share: None }
+    }
+
     /// Of `owner`, whose intent may be `paused`, with the `service` and the scalable `target` that are seen.
     pub fn of(owner: &Owner, service: Option<&ServiceView>, target: Option<&BoundsView>, paused: bool) -> Self {
         let seen = service.map(|service| &service.seen);
@@ -36,6 +44,7 @@ impl Pool {
             running: seen.map_or(0, |seen| seen.running_count),
             bounds: target.map_or(Bounds { min: 0, max: 0 }, |target| target.bounds),
             deploying: seen.is_some_and(|seen| seen.rollout == Rollout::InProgress),
+            suspended: target.map_or(Suspended::ALL, |target| target.suspended),
             held: held(owner, service, target, paused),
             share: None,
         }
@@ -49,8 +58,7 @@ fn held(owner: &Owner, service: Option<&ServiceView>, target: Option<&BoundsView
         return Some(Held::Foreign);
     }
     let Some(target) = target else { return Some(Held::Unbounded) };
-    // What remediation and operators suspend is all three; a part of them is Auto Scaling's own affair.
-    if target.suspended == [true; 3] {
+    if target.suspended == Suspended::ALL {
         return Some(Held::Suspended);
     }
     paused.then_some(Held::Paused)
@@ -82,15 +90,15 @@ mod tests {
         let check = |service: Option<&ServiceView>, target: Option<BoundsView>, paused, expected| {
             assert_eq!(Pool::of(&owner, service, target.as_ref(), paused).held, expected);
         };
-        check(Some(&ours), Some(target([false; 3])), false, None);
-        check(None, Some(target([false; 3])), false, Some(Held::Inactive));
+        check(Some(&ours), Some(target(Suspended::default())), false, None);
+        check(None, Some(target(Suspended::default())), false, Some(Held::Inactive));
         check(Some(&service(ServiceLife::Draining, "tenant/dev/demo")), None, false, Some(Held::Inactive));
-        check(Some(&service(ServiceLife::Active, "tenant/dev/other")), Some(target([false; 3])), false, Some(Held::Foreign));
+        check(Some(&service(ServiceLife::Active, "tenant/dev/other")), Some(target(Suspended::default())), false, Some(Held::Foreign));
         check(Some(&ours), None, true, Some(Held::Unbounded));
-        check(Some(&ours), Some(target([true; 3])), true, Some(Held::Suspended));
-        check(Some(&ours), Some(target([true, false, true])), false, None);
-        check(Some(&ours), Some(target([false; 3])), true, Some(Held::Paused));
-        let pool = Pool::of(&owner, Some(&ours), Some(&target([false; 3])), false);
+        check(Some(&ours), Some(target(Suspended::ALL)), true, Some(Held::Suspended));
+        check(Some(&ours), Some(target(Suspended { out: false, ..Suspended::ALL })), false, None);
+        check(Some(&ours), Some(target(Suspended::default())), true, Some(Held::Paused));
+        let pool = Pool::of(&owner, Some(&ours), Some(&target(Suspended::default())), false);
         assert_eq!((pool.desired, pool.running, pool.bounds, pool.deploying), (4, 3, Bounds { min: 1, max: 8 }, true));
     }
 }

@@ -27,7 +27,7 @@ impl Caretaker {
 
     /// All that the next decision follows from.
     pub fn inputs(&self, view: &View<'_>) -> Inputs {
-        let pool = Pool { desired: view.desired, running: view.serving, bounds: view.bounds, deploying: false, held: None, share: None };
+        let pool = Pool::free(view.desired, view.serving, view.bounds);
         Inputs {
             policy: Some(self.policy.clone()),
             pool,

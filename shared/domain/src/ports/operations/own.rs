@@ -1,4 +1,4 @@
-//! What is our own: ledger, queue, bus. The table of [`super`] goes on with these rows.
+//! What is our own: ledger, queue, bus; and queues of tenants, which are only counted. The table of [`super`] goes on with these rows.
 
 macro_rules! own {
     ([$next:ident $($rest:ident)*] $($rows:tt)*) => { $next! { [$($rest)*] $($rows)*
@@ -23,6 +23,11 @@ macro_rules! own {
         Mutates sqs.SendDeadLetter { body: String, reason: String, cause: String } -> ();
         /// Has a message come back after so many seconds.
         Mutates sqs.ChangeVisibility { receipt: String, seconds: u16 } -> ();
+
+        /// The URL of any queue of the account, by its name.
+        Reads sqs.FindQueue { name: String } -> Option<String>;
+        /// How many messages the queue of this URL has.
+        Reads sqs.CountMessages { url: String } -> MessageCounts;
 
         /// Announces on our bus; one outcome per entry.
         Mutates events.PutEvents { entries: Vec<Entry> } -> Vec<Result<(), String>>;

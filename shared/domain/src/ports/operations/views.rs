@@ -2,7 +2,7 @@
 
 use crate::kind::service::{ServiceSeen, TaskDefinition};
 use crate::resource::Tags;
-use crate::scaling::limits::Bounds;
+use crate::scaling::limits::{Bounds, Suspended};
 
 /// What is announced.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,8 +60,19 @@ pub struct DatabaseChange {
 pub struct BoundsView {
     /// Fewest and most.
     pub bounds: Bounds,
-    /// What of it is suspended: dynamic scaling in, dynamic scaling out, schedules.
-    pub suspended: [bool; 3],
+    /// What of it is suspended.
+    pub suspended: Suspended,
+}
+
+/// Messages of a queue of SQS, by what they wait for. SQS has them within about a minute.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MessageCounts {
+    /// To be received.
+    pub visible: u64,
+    /// Received, and neither deleted nor given back.
+    pub in_flight: u64,
+    /// Sent with a delay that is not over.
+    pub delayed: u64,
 }
 
 /// A service as ECS shows it.

@@ -37,6 +37,9 @@ macro_rules! watching {
         /// Adds or replaces tags of an alarm or a dashboard.
         Mutates cloudwatch.TagWatch { arn: String, tags: Tags } -> ();
 
+        /// The age of the oldest message of a queue of SQS, in seconds; none where the metric has had no value for five minutes.
+        Reads cloudwatch.OldestMessageAge { queue: String } -> Option<f64>;
+
         /// The ARN of a topic, by its name.
         Reads sns.FindTopic { name: String } -> Option<String>;
         /// By ARN, with tags not filled in.

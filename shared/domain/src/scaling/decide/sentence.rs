@@ -34,6 +34,8 @@ impl fmt::Display for Clamp {
             Step::Doubt => "what was read may not be all, or not be true",
             Step::Deployment => "a deployment is under way",
             Step::Rate => "no faster than the policy allows",
+            Step::Suspended => "scaling in this direction is suspended",
+            Step::Schedule => "a schedule is on",
             Step::Share => "others need what they share",
             Step::Bounds => "within the bounds",
             Step::Fallback => "the backlog has not been known for long",

@@ -1,6 +1,6 @@
 use serde_json::json;
 
-use super::super::limits::Bounds;
+use super::super::limits::{Bounds, Suspended};
 use super::super::reading::Heartbeats;
 use super::super::sample::Unusable;
 use super::*;
@@ -14,7 +14,7 @@ fn per_task(target: f64) -> Policy {
 }
 
 fn pool(desired: u32) -> Pool {
-    Pool { desired, running: desired, bounds: Bounds { min: 0, max: 100 }, deploying: false, held: None, share: None }
+    Pool::free(desired, desired, Bounds { min: 0, max: 100 })
 }
 
 fn reading(second: i64, backlog: u64) -> Reading {
@@ -130,6 +130,38 @@ fn bounds_and_shares_hold() {
     // A share below what it has takes nothing away.
     assert_eq!(outcome(&inputs(bounded(1, 8, Some(2)), reading(0, 900))), STAYS);
     assert_eq!(outcome(&inputs(bounded(2, 8, None), reading(0, 1))), Outcome::Scale { from: 3, to: 2 });
+}
+
+#[test]
+fn what_is_suspended_in_one_direction_goes_on_in_the_other() {
+    let suspended = |inwards, out| Pool { suspended: Suspended { inwards, out, schedules: false }, ..pool(5) };
+    let check = |pool, backlog, expected| assert_eq!(outcome(&inputs(pool, reading(0, backlog))), expected);
+    check(suspended(true, false), 20, STAYS);
+    check(suspended(true, false), 90, Outcome::Scale { from: 5, to: 9 });
+    check(suspended(false, true), 20, Outcome::Scale { from: 5, to: 2 });
+    check(suspended(false, true), 90, STAYS);
+}
+
+#[test]
+fn a_schedule_brings_workers_before_the_work_and_only_within_the_bounds() {
+    let scheduled = |least: u32, most: Option<u32>| {
+        let always = json!([{ "from": "00:00", "until": "00:00", "least": least, "most": most }]);
+        Policy { schedules: serde_json::from_value(always).expect("schedules"), ..per_task(10.0) }
+    };
+    let with = |policy: Policy, pool, reading| Inputs { policy: Some(policy), ..inputs(pool, reading) };
+    let check = |inputs: Inputs, expected| assert_eq!(outcome(&inputs), expected, "{:?}", inputs.policy);
+    check(with(scheduled(4, None), pool(0), reading(0, 0)), Outcome::Scale { from: 0, to: 4 });
+    check(with(scheduled(4, None), pool(4), reading(0, 0)), STAYS);
+    check(with(scheduled(4, None), pool(1), reading(0, 90)), Outcome::Scale { from: 1, to: 9 });
+    check(with(scheduled(200, None), pool(1), reading(0, 90)), Outcome::Scale { from: 1, to: 100 });
+    check(with(scheduled(0, Some(3)), pool(1), reading(0, 90)), Outcome::Scale { from: 1, to: 3 });
+    // The hours are known even where the queues are not; and then nobody is taken away.
+    let blind = |policy, pool| Inputs { reading: Err(Blind::Unknown), ..with(policy, pool, reading(0, 0)) };
+    check(blind(scheduled(4, None), pool(1)), Outcome::Scale { from: 1, to: 4 });
+    check(blind(scheduled(0, Some(3)), pool(5)), Outcome::Hold(Hold::Blind(Blind::Unknown)));
+    // Whoever suspends schedules means these.
+    let off = Pool { suspended: Suspended { schedules: true, ..Suspended::default() }, ..pool(0) };
+    check(with(scheduled(4, None), off, reading(0, 0)), STAYS);
 }
 
 #[test]

@@ -122,6 +122,10 @@ pub enum Step {
     Deployment,
     /// Rates of change.
     Rate,
+    /// What is measured is suspended in this direction.
+    Suspended,
+    /// These are hours with bounds of their own.
+    Schedule,
     /// The part of what is shared.
     Share,
     /// The bounds of the scalable target.
