@@ -1,4 +1,4 @@
-"""Publishes tasks of the demo: `publish.py short COUNT SECONDS`, `long SECONDS` or `tomorrow`."""
+"""Publishes tasks of the demo: `publish.py short COUNT SECONDS`, `long SECONDS` or `tomorrow`; or takes all away: `purge`."""
 
 import sys
 
@@ -16,6 +16,8 @@ def main(what: str, *numbers: str) -> None:
         report.delay(float(numbers[0]))
     elif what == "tomorrow":
         thumbnail.apply_async((1.0,), countdown=A_DAY - 3_600)
+    elif what == "purge":
+        app.control.purge()
     else:
         raise SystemExit(__doc__)
 

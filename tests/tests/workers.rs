@@ -281,6 +281,20 @@ fn of_two_at_once_one_acts() {
 }
 
 #[test]
+fn samples_of_two_queues_that_come_at_once_both_count() {
+    let scenario = standing();
+    let bodies = [sample(&scenario, "celery", json!({ "ready": 30 })), sample(&scenario, "reports", json!({ "ready": 20 }))];
+    let tasks = bodies.map(|body| {
+        let cloud = scenario.simulator.invoke(SignedDuration::from_secs(30));
+        let record = Message { body, receipt: None, receives: 1 };
+        scenario.executor.spawn(async move { handle(&cloud, &Fleet::default(), &[record]).await })
+    });
+    scenario.executor.run_for(SignedDuration::from_secs(5));
+    let said: Vec<_> = tasks.into_iter().flat_map(|task| task.take().expect("it has ended")).collect();
+    assert_eq!(count(&scenario), "5", "{said:?}");
+}
+
+#[test]
 fn an_incident_that_was_not_sent_is_sent_with_the_next_sample() {
     let scenario = standing();
     scenario.simulator.strike(Aim::at("events.PutEvents"), Strike::CrashBefore);

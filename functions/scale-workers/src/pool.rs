@@ -32,12 +32,33 @@ pub enum Problem {
     Item(#[from] BadItem),
 }
 
+/// So often a pool is decided upon anew where somebody else has written its item meanwhile: samples of its other queues come at the same
+/// time, and each is to count.
+const TRIES: u32 = 3;
+
 /// Decides upon `samples` of the pool `registered`, in their order, and does it; `pools` are all of its owner's. One decision for each
 /// sample: what the pool came to, or why this sample is of no use.
 ///
 /// # Errors
 /// See [`Problem`].
 pub async fn scale(
+    cloud: &impl Cloud,
+    fleet: &Fleet,
+    registered: &Registered,
+    pools: &[Registered],
+    samples: &[Sample],
+) -> Result<Vec<Decision>, Problem> {
+    for _ in 0..TRIES {
+        match attempt(cloud, fleet, registered, pools, samples).await {
+            Err(Problem::Call(error)) if error.cause == Cause::ConditionFailed => {}
+            outcome => return outcome,
+        }
+    }
+    let why = "other samples of the pool were decided upon meanwhile, at each try";
+    Ok(samples.iter().map(|_| decision(&registered.owner, &registered.name, "held", why.to_owned())).collect())
+}
+
+async fn attempt(
     cloud: &impl Cloud,
     fleet: &Fleet,
     registered: &Registered,
@@ -58,13 +79,7 @@ pub async fn scale(
     let inputs = Inputs { policy: pool.policy.clone(), pool: standing, reading, history: memory.history.clone(), now };
     let decided = memory.decide(inputs, &scarce, owner, &pool.service);
     let claimed = fleet.news(registered, &memory, &claims, now);
-    match write(cloud, registered, &memory, before, claimed.as_ref()).await {
-        Err(error) if error.cause == Cause::ConditionFailed => {
-            let why = "another sample of the pool was decided upon meanwhile".to_owned();
-            return Ok(samples.iter().map(|_| decision(owner, name, "held", why.clone())).collect());
-        }
-        outcome => outcome?,
-    }
+    write(cloud, registered, &memory, before, claimed.as_ref()).await?;
     if let Outcome::Scale { to, .. } = decided.outcome {
         send(cloud, SetDesiredCount { cluster: pool.cluster.clone(), name: pool.service.clone(), count: to }).await?;
     }
