@@ -8,6 +8,7 @@ use domain::intent::Intent;
 use domain::lease::Lease;
 use domain::ledger::{BadItem, INTENT, Item, LEASE, OUTBOX_PREFIX, RESOURCE_PREFIX, Record, STATE, TENANTS};
 use domain::ports::{Cloud, ReadOwner, send};
+use domain::remediation::overlay::{self, Override};
 use domain::resource::Place;
 use domain::settle::{State, has_work};
 use domain::tenant::Owner;
@@ -28,6 +29,8 @@ pub struct Book {
     pub records: BTreeMap<Place, Record>,
     /// How many stand on it, if it is an environment.
     pub tenants: Tenants,
+    /// What remediation lays over the blueprint.
+    pub overrides: Vec<Override>,
     /// What is still to be said, by sort key.
     pub outbox: BTreeMap<String, Answer>,
 }
@@ -66,6 +69,7 @@ fn enter(book: &mut Book, item: &Item) -> Result<(), BadItem> {
             let record: Record = item.read()?;
             book.records.insert(record.resource.place(), record);
         }
+        key if key.starts_with(overlay::PREFIX) => book.overrides.push(Override::read(item)?),
         key if key.starts_with(OUTBOX_PREFIX) => {
             book.outbox.insert(key.to_owned(), item.read()?);
         }

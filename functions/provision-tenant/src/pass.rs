@@ -128,7 +128,7 @@ async fn prepare(cloud: &impl Cloud, context: &Context, site: &Site, close: &mut
     if owner.tenant_id().is_some() && !intent.counted && !count_in_late(cloud, owner, intent).await? {
         return Ok(Prepared::AwaitsEnvironment);
     }
-    match resolve_intent(&context.blueprints, intent, owner, Ground { site, base: &base }, &close.book.records) {
+    match resolve_intent(&context.blueprints, intent, owner, Ground { site, base: &base }, &close.book.records, &close.book.overrides) {
         Ok(wanted) => {
             close.monthly_usd = wanted.monthly_usd;
             Ok(Prepared::Aim(wanted.aim))

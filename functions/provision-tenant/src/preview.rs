@@ -68,10 +68,11 @@ async fn plan(
         return Ok(failed(format!("environment {} is not ready", order.owner.environment())));
     };
     let ground = Ground { site, base: &base };
-    let Wanted { aim, monthly_usd } = match resolve_intent(&context.blueprints, intent, &order.owner, ground, &book.records) {
-        Ok(wanted) => wanted,
-        Err(error) => return Ok(failed(chain(&error))),
-    };
+    let Wanted { aim, monthly_usd } =
+        match resolve_intent(&context.blueprints, intent, &order.owner, ground, &book.records, &book.overrides) {
+            Ok(wanted) => wanted,
+            Err(error) => return Ok(failed(chain(&error))),
+        };
     let sightings = observe(cloud, &aim, &book.records, Look::Whole).await.sightings;
     let plan = Plan::untried(&aim, &book.records, &sightings, cloud.now());
     Ok(News::Planned {

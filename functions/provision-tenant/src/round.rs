@@ -84,7 +84,9 @@ async fn disturbed(cloud: &impl Cloud, context: &Context, invocation: &Invocatio
 async fn is_quiet(cloud: &impl Cloud, context: &Context, invocation: &Invocation, owner: &Owner, book: &Book, base: &Base) -> bool {
     let (Some(intent), Some(state)) = (&book.intent, &book.state) else { return false };
     let ground = Ground { site: &invocation.site, base };
-    let Ok(Wanted { aim, .. }) = resolve_intent(&context.blueprints, intent, owner, ground, &book.records) else { return false };
+    let Ok(Wanted { aim, .. }) = resolve_intent(&context.blueprints, intent, owner, ground, &book.records, &book.overrides) else {
+        return false;
+    };
     let sightings = observe(cloud, &aim, &book.records, Look::Part).await.sightings;
     is_undisturbed(state, &Plan::untried(&aim, &book.records, &sightings, cloud.now()))
 }

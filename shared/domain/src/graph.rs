@@ -64,6 +64,11 @@ impl Graph {
         &self.0
     }
 
+    /// The same resources, each as `change` has it: its needs stay as they are.
+    pub fn with(self, change: impl Fn(Resource) -> Resource) -> Self {
+        Self(self.0.into_iter().map(change).collect())
+    }
+
     /// Whether it has the blueprint's resource `id`, be it a replacement.
     pub fn has_any(&self, id: &ResourceId) -> bool {
         self.0.iter().any(|resource| resource.id.is_same(id))

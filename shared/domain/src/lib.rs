@@ -29,6 +29,7 @@ pub mod order;
 pub mod orphan;
 pub mod plan;
 pub mod ports;
+pub mod remediation;
 pub mod resolve;
 pub mod resource;
 pub mod scaling;

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Kind;
 use crate::name::NameRule;
-use crate::plan::{Change, Departure, Fate, Judgement, Removal};
+use crate::plan::{Change, Departure, Difference, Fate, Judgement, Removal};
 use crate::resource::Resource;
 
 mod definition;
@@ -34,6 +34,10 @@ pub struct Service {
     pub memory_mib: u32,
     /// Its image at the first creation; afterwards it is CI/CD's.
     pub image: String,
+    /// The image that runs instead of one that was found to be bad. Remediation lays it over the blueprint.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(skip)]
+    pub pin: Option<Pin>,
     /// The container's port, if it listens.
     #[serde(default)]
     pub port: Option<u16>,
@@ -81,6 +85,15 @@ pub struct Service {
     /// Whether ECS stops and starts tasks to spread them evenly over the zones.
     #[serde(default)]
     pub rebalancing: bool,
+}
+
+/// An image that runs instead of another. A release that brings a third one is not held up by it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pin {
+    /// What is not to run.
+    pub bad: String,
+    /// What runs instead.
+    pub good: String,
 }
 
 fn all() -> u16 {
@@ -163,6 +176,9 @@ impl Kind for Service {
             return Judgement::settling("the service has no PRIMARY deployment yet");
         };
         let mut found = differences(&primary.content, &self.definition(&resource.name, Some(&primary.content.image)));
+        if let Some(pin) = self.pin.as_ref().filter(|pin| pin.bad == primary.content.image) {
+            found.push(Difference::new("image", &pin.bad, &pin.good));
+        }
         found.extend(settings::differences(&seen.settings, &self.settings()));
         if !found.is_empty() {
             return Judgement::act(Change::Update(found));

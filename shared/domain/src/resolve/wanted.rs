@@ -7,6 +7,7 @@ use crate::blueprint::Blueprint;
 use crate::intent::Intent;
 use crate::ledger::Record;
 use crate::plan::Aim;
+use crate::remediation::overlay::{Override, lay};
 use crate::resource::Place;
 use crate::tenant::Owner;
 
@@ -19,7 +20,7 @@ pub struct Wanted {
     pub monthly_usd: f64,
 }
 
-/// What `intent` wants of `owner`, by the one of `blueprints` that it names.
+/// What `intent` wants of `owner`, by the one of `blueprints` that it names, with `overrides` laid over it.
 ///
 /// # Errors
 /// Why there is no graph. A deletion needs none, and always succeeds.
@@ -29,13 +30,14 @@ pub fn resolve_intent(
     owner: &Owner,
     ground: Ground<'_>,
     records: &BTreeMap<Place, Record>,
+    overrides: &[Override],
 ) -> Result<Wanted, Unresolvable> {
     let Some((specification, incarnation)) = intent.stands() else {
         return Ok(Wanted { aim: Aim::new(intent, None), monthly_usd: 0.0 });
     };
     let blueprint = blueprints.iter().find(|blueprint| blueprint.name == specification.blueprint);
     let blueprint = blueprint.ok_or_else(|| Unresolvable::Unknown(specification.blueprint.clone()))?;
-    let graph = resolve(blueprint, specification, ground, Life { owner, incarnation }, records)?;
+    let graph = resolve(blueprint, specification, ground, Life { owner, incarnation }, records)?.with(|resource| lay(resource, overrides));
     let monthly_usd = blueprint.monthly_usd(specification.tier.as_deref(), |id| graph.has_any(id));
     Ok(Wanted { aim: Aim::new(intent, Some(graph)), monthly_usd })
 }

@@ -71,6 +71,11 @@ pub struct Revision {
 }
 
 impl Service {
+    /// `image`, or what runs instead of it.
+    fn allowed<'a>(&'a self, image: &'a str) -> &'a str {
+        self.pin.as_ref().filter(|pin| pin.bad == image).map_or(image, |pin| &pin.good)
+    }
+
     /// The content that the task definition of the service `name` should have.
     /// `image` is that of the PRIMARY deployment, if there is one.
     pub fn definition(&self, name: &str, image: Option<&str>) -> TaskDefinition {
@@ -78,7 +83,7 @@ impl Service {
             family: name.to_owned(),
             cpu: self.cpu,
             memory_mib: self.memory_mib,
-            image: image.unwrap_or(&self.image).to_owned(),
+            image: self.allowed(image.unwrap_or(&self.image)).to_owned(),
             port: self.port,
             command: self.command.clone(),
             environment: self.environment.clone(),
