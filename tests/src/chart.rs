@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
 use plotters::prelude::*;
+use plotters::style::text_anchor::{HPos, Pos, VPos};
 use serde::Serialize;
 
 /// Columns of the live chart: two minutes at a second each.
@@ -136,7 +137,10 @@ fn series(
         let height = most - most * (n as u64 % 8) / 9;
         let at = [(mark.second, 0), (mark.second, most)];
         chart.draw_series(LineSeries::new(at, BLACK.mix(0.25))).map_err(|error| error.to_string())?;
-        let text = Text::new(mark.what.clone(), (mark.second, height), ("sans-serif", 12));
+        // What happens near the end is written before it.
+        let side = if mark.second > end - end / 5 { HPos::Right } else { HPos::Left };
+        let style = TextStyle::from(("sans-serif", 12).into_font()).pos(Pos::new(side, VPos::Top));
+        let text = Text::new(mark.what.clone(), (mark.second, height), style);
         chart.draw_series(std::iter::once(text)).map_err(|error| error.to_string())?;
     }
     Ok(())
