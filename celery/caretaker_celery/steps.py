@@ -42,9 +42,13 @@ class ConsumerStep(bootsteps.StartStopStep):
     requires = (Tasks,)
 
     def start(self, consumer):
-        # A stop that came while the worker began has taken the pool away.
-        state.maybe_shutdown()
-        consumer.controller.caretaker.connected(consumer)
+        care = consumer.controller.caretaker
+        try:
+            care.connected(consumer)
+        except BaseException:
+            # There will be no loop that could heed a stop which was only noted.
+            care.disconnected()
+            raise
 
     def stop(self, consumer):
         consumer.controller.caretaker.disconnected()
@@ -102,13 +106,15 @@ class Care:
 
     def connected(self, consumer) -> None:
         """A connection to the broker stands, and its loop is about to run."""
+        # From here on a stop is only noted. One that came before, while the worker began, has taken the pool away.
+        self.drain.install()
+        self.drain.looping = True
+        state.maybe_shutdown()
         if self.broker is None:
             self.protection.adopt()
         channel = consumer.task_consumer.channel
         self.broker, self.intake.consumer = Broker(channel), consumer
         self.held.move_to(channel)
-        self.drain.install()
-        self.drain.looping = True
         self._timers = [consumer.timer.call_repeatedly(TICK_SECONDS, self.tick),
                         consumer.timer.call_repeatedly(BEAT_SECONDS, self.beat)]
         self.beat()

@@ -4,6 +4,7 @@ import os
 import signal
 import time
 
+import pytest
 from conftest import eventually
 
 #: kombu looks for messages past their visibility timeout once a second instead of every 100.
@@ -35,11 +36,12 @@ def test_a_task_that_fits_completes_and_the_worker_does_not_wait_longer(stand):
     assert left(stand) == (2, 0)
 
 
-def test_a_worker_that_is_stopped_while_it_begins_stops_at_once(stand):
+@pytest.mark.parametrize("moment", ["Connected to", "mingle: searching", "mingle: sync complete", "a@test ready"])
+def test_a_worker_that_is_stopped_while_it_begins_stops_at_once(stand, moment):
     stand.worker("other")
     worker = stand.spawn("worker", "-n", "a@test", "-c", "2", "-l", "INFO", "--without-gossip")
     # Celery asks its neighbours for a second before it consumes.
-    eventually(lambda: "mingle: searching" in worker.log.read_text(), lambda: worker.log.read_text())
+    eventually(lambda: moment in worker.log.read_text(), lambda: worker.log.read_text())
     asked = time.monotonic()
     worker.terminate()
     worker.wait(timeout=20)
