@@ -7,7 +7,6 @@ use domain::kind::workers::Registered;
 use domain::ledger::{BadItem, Item};
 use domain::ports::{Cloud, ReadOwner, send};
 use domain::scaling::fleet::{Claimed, partition};
-use domain::scaling::memory::Memory;
 use domain::tenant::EnvironmentName;
 use jiff::{SignedDuration, Timestamp};
 
@@ -45,17 +44,11 @@ impl Fleet {
         Ok(claims)
     }
 
-    /// What `pool` claims by `memory`, if the others, of whose claims `known` are known, must hear of it. This instance knows it at once.
-    pub fn news(&self, pool: &Registered, memory: &Memory, known: &[Claimed], now: Timestamp) -> Option<Claimed> {
-        let claimed = Claimed::of(pool, memory, now)?;
-        let before = known.iter().find(|before| before.pool == claimed.pool);
-        if !claimed.is_news(before) {
-            return None;
-        }
+    /// This instance knows at once what `pool` has `claimed`, after it was written.
+    pub fn note(&self, pool: &Registered, claimed: Claimed) {
         if let Some(seen) = self.0.borrow_mut().get_mut(pool.owner.environment()) {
             seen.claims.retain(|before| before.pool != claimed.pool);
-            seen.claims.push(claimed.clone());
+            seen.claims.push(claimed);
         }
-        Some(claimed)
     }
 }

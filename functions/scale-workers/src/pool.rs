@@ -78,8 +78,9 @@ async fn attempt(
     let standing = standing(cloud, registered).await?;
     let inputs = Inputs { policy: pool.policy.clone(), pool: standing, reading, history: memory.history.clone(), now };
     let decided = memory.decide(inputs, &scarce, owner, &pool.service);
-    let claimed = fleet.news(registered, &memory, &claims, now);
+    let claimed = Claimed::news(registered, &memory, &claims, now);
     write(cloud, registered, &memory, before, claimed.as_ref()).await?;
+    claimed.into_iter().for_each(|claimed| fleet.note(registered, claimed));
     if let Outcome::Scale { to, .. } = decided.outcome {
         send(cloud, SetDesiredCount { cluster: pool.cluster.clone(), name: pool.service.clone(), count: to }).await?;
     }

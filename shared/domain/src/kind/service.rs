@@ -175,9 +175,10 @@ impl Kind for Service {
         let Some(primary) = &seen.primary else {
             return Judgement::settling("the service has no PRIMARY deployment yet");
         };
-        let mut found = differences(&primary.content, &self.definition(&resource.name, Some(&primary.content.image)));
-        if let Some(pin) = self.pin.as_ref().filter(|pin| pin.bad == primary.content.image) {
-            found.push(Difference::new("image", &pin.bad, &pin.good));
+        let wanted = self.definition(&resource.name, Some(&primary.content.image));
+        let mut found = differences(&primary.content, &wanted);
+        if wanted.image != primary.content.image {
+            found.push(Difference::new("image", &primary.content.image, &wanted.image));
         }
         found.extend(settings::differences(&seen.settings, &self.settings()));
         if !found.is_empty() {

@@ -111,14 +111,21 @@ const VALID: SignedDuration = SignedDuration::from_mins(10);
 const RENEWED: SignedDuration = SignedDuration::from_mins(4);
 
 impl Claimed {
+    /// What `pool` claims `now` by its `memory`, if the others, of whose claims `known` are known, must hear of it.
+    pub fn news(pool: &Registered, memory: &Memory, known: &[Self], now: Timestamp) -> Option<Self> {
+        let claimed = Self::of(pool, memory, now)?;
+        let before = known.iter().find(|before| before.pool == claimed.pool);
+        claimed.is_news(before).then_some(claimed)
+    }
+
     /// What `pool` claims `now` by its `memory`; none: it shares nothing, or nothing was decided yet.
-    pub fn of(pool: &Registered, memory: &Memory, now: Timestamp) -> Option<Self> {
+    fn of(pool: &Registered, memory: &Memory, now: Timestamp) -> Option<Self> {
         let claim = memory.claim(pool.pool.vcpus?.each.into(), pool.pool.weight.get())?;
         Some(Self { pool: key_of(pool), claim, at: now })
     }
 
     /// Whether it tells others anything that `before` did not.
-    pub fn is_news(&self, before: Option<&Self>) -> bool {
+    fn is_news(&self, before: Option<&Self>) -> bool {
         before.is_none_or(|before| before.claim != self.claim || self.at.duration_since(before.at) >= RENEWED)
     }
 
