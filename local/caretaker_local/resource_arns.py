@@ -100,6 +100,11 @@ def balancing(kind: str, member: str = "Name"):
     return look
 
 
+def anything(_params: dict) -> list[str]:
+    """AWS knows no resource for the action, whatever the request names."""
+    return ["*"]
+
+
 def members(*names: str):
     """The ARNs that the request itself names."""
     def look(params: dict) -> list[str] | None:
@@ -142,6 +147,8 @@ LOOKUPS = {
         "CreateTopic", "DeleteTopic", "GetTopicAttributes", "ListTagsForResource", "SetTopicAttributes", "TagResource")},
     "elbv2.CreateLoadBalancer": balancing("loadbalancer/app"),
     "elbv2.CreateTargetGroup": balancing("targetgroup"),
+    "elbv2.DescribeTargetHealth": anything,
+    "ecs.DescribeTaskDefinition": anything,
     "elbv2.AddTags": members("ResourceArns"),
     "elbv2.ModifyListener": members("ListenerArn"),
     "wafv2.AssociateWebACL": members("WebACLArn", "ResourceArn"),

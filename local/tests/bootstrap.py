@@ -1,4 +1,4 @@
-"""A small Lambda: makes the AWS calls that its event lists. Also from SQS records. Event:
+"""A small Lambda: makes the AWS calls that its event lists. Also from SQS records, and from what is posted to its URL. Event:
 {"calls": [{"service", "operation", "parameters"}], "again": {"queue", "left"}}: sends itself on, `left` times."""
 
 import json
@@ -51,6 +51,9 @@ while True:
         event = json.load(request)
     if "Records" in event:
         answer = [handle(json.loads(record["body"])) for record in event["Records"]]
+    elif "requestContext" in event:
+        said = handle(json.loads(event.get("body") or "{}"))
+        answer = {"statusCode": 200, "body": json.dumps({"path": event["rawPath"], "query": event["rawQueryString"], "said": said}, default=str)}
     else:
         answer = handle(event)
     body = json.dumps(answer, default=str).encode()

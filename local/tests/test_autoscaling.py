@@ -105,6 +105,19 @@ def test_a_target_has_both_bounds_and_a_service_linked_role(cloud, scaling, refu
     assert cloud.client("iam").get_role(RoleName=name)["Role"]["Arn"] == role
 
 
+SUSPENDED = {"DynamicScalingInSuspended": True, "DynamicScalingOutSuspended": True, "ScheduledScalingSuspended": False}
+
+
+def test_suspension_alone_keeps_the_bounds_and_makes_no_target(scaling, refused):
+    error = refused("ValidationException", scaling.register_scalable_target, **TARGET, SuspendedState=SUSPENDED)
+    assert "minimum capacity and the maximum capacity are required" in error["Error"]["Message"]
+    assert scaling.describe_scalable_targets(ServiceNamespace="ecs")["ScalableTargets"] == []
+    scaling.register_scalable_target(**TARGET, MinCapacity=1, MaxCapacity=6)
+    scaling.register_scalable_target(**TARGET, SuspendedState=SUSPENDED)
+    seen = scaling.describe_scalable_targets(ServiceNamespace="ecs")["ScalableTargets"][0]
+    assert (seen["MinCapacity"], seen["MaxCapacity"], seen["SuspendedState"]) == (1, 6, SUSPENDED)
+
+
 def test_tags_come_and_go(target, refused):
     arn = target.describe_scalable_targets(ServiceNamespace="ecs")["ScalableTargets"][0]["ScalableTargetARN"]
     target.tag_resource(ResourceARN=arn, Tags={"a": "b"})

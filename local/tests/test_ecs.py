@@ -1,6 +1,7 @@
 """ECS: convergence, events, circuit breaker, draining, refusals."""
 
 import json
+from datetime import UTC, datetime
 
 import pytest
 from conftest import FIXTURE, eventually, watch_default_bus
@@ -135,6 +136,147 @@ def test_the_circuit_breaker_rolls_back(service, base):
     deployed = [(detail["eventName"], detail["reason"]) for detail in details if "deploymentId" in detail]
     assert ("SERVICE_DEPLOYMENT_FAILED", "ECS deployment circuit breaker: tasks failed to start.") in deployed
     assert any(name == "SERVICE_DEPLOYMENT_IN_PROGRESS" and "rolling back to deploymentId" in reason for name, reason in deployed)
+
+
+def stopped(server, definition):
+    """The service's first task that did not start, and the event that tells of it."""
+    poll = watch_default_bus(server, "aws.ecs")
+    create(server, definition, desiredCount=1)
+    task = eventually(lambda: tasks(server, desiredStatus="STOPPED"))[-1]
+    event = [event["detail"] for event in poll() if event["detail"].get("taskArn") == task["taskArn"]][-1]
+    assert event["lastStatus"] == "STOPPED"
+    assert (event["stopCode"], event["stoppedReason"]) == (task["stopCode"], task["stoppedReason"])
+    assert "exitCode" not in event["containers"][0]
+    return task, event
+
+
+REGISTRY = "123456789012.dkr.ecr.us-east-1.amazonaws.com"
+
+
+@pytest.mark.parametrize("image", [f"{REGISTRY}/web:2", f"{REGISTRY}/web", f"{REGISTRY}/nobody:1", f"{REGISTRY}/web@sha256:{'0' * 64}"])
+def test_a_task_without_its_image_does_not_start(cloud, base, image):
+    cloud.client("ecr").create_repository(repositoryName="web")
+    cloud.control("POST", "images", {"repositories": ["web"], "tag": "1"})
+    task, event = stopped(cloud, register(cloud, base, image=image))
+    text = f"CannotPullContainerError: pull image manifest has been retried 1 time(s): failed to resolve ref {image}: not found"
+    assert (task["stopCode"], task["stoppedReason"]) == ("TaskFailedToStart", text)
+    assert [container["reason"] for container in event["containers"]] == [text]
+    assert "startedAt" not in event
+    said = f"(service mate-demo-web) was unable to place a task. Reason: {text}."
+    assert said in [event["message"] for event in describe(cloud)["events"]]
+
+
+def test_only_the_container_without_an_image_says_why(cloud, base):
+    definition = cloud.client("ecs").register_task_definition(
+        family="mate-demo-web", requiresCompatibilities=["FARGATE"], networkMode="awsvpc", cpu="256", memory="512",
+        containerDefinitions=[{"name": "log", "image": "log:1"}, {"name": "web", "image": f"{REGISTRY}/web:1"}],
+    )["taskDefinition"]["taskDefinitionArn"]
+    _task, event = stopped(cloud, definition)
+    assert [container["name"] for container in event["containers"] if "reason" in container] == ["web"]
+
+
+def test_a_task_whose_image_is_there_starts(cloud, base):
+    cloud.client("ecr").create_repository(repositoryName="team/web")
+    cloud.control("POST", "images", {"repositories": ["team/web"], "tag": "dev-1"})
+    digest = cloud.client("ecr").describe_images(repositoryName="team/web")["imageDetails"][0]["imageDigest"]
+    ecs = cloud.client("ecs")
+    for image in (f"{REGISTRY}/team/web:dev-1", f"{REGISTRY}/team/web@{digest}", "public.ecr.aws/nginx/nginx:stable",
+                  "999999999999.dkr.ecr.us-east-1.amazonaws.com/theirs:1"):
+        run = ecs.run_task(cluster="mate-dev", taskDefinition=register(cloud, base, image=image), launchType="FARGATE",
+                           networkConfiguration=NETWORK)
+        seen = ecs.describe_tasks(cluster="mate-dev", tasks=[run["tasks"][0]["taskArn"]])["tasks"][0]
+        assert (seen["stopCode"], seen["containers"][0]["exitCode"]) == ("EssentialContainerExited", 0), image
+
+
+def test_an_image_that_comes_later_lets_the_next_task_start(cloud, base):
+    cloud.client("ecr").create_repository(repositoryName="web")
+    stopped(cloud, register(cloud, base, image=f"{REGISTRY}/web:1"))
+    cloud.control("POST", "images", {"repositories": ["web"], "tag": "1"})
+    cloud.client("ecs").update_service(cluster="mate-dev", service="mate-demo-web", forceNewDeployment=True)
+    eventually(lambda: describe(cloud)["runningCount"] == 1)
+
+
+def logging(**options):
+    return {"logDriver": "awslogs", "options": {"awslogs-region": "us-east-1", "awslogs-stream-prefix": "web", **options}}
+
+
+def test_a_task_without_its_log_group_does_not_start(cloud, base):
+    group = {"awslogs-group": "/ecs/mate-demo"}
+    task, event = stopped(cloud, register(cloud, base, logConfiguration=logging(**group)))
+    assert (task["stopCode"], task["stoppedReason"]) == (
+        "TaskFailedToStart", "ResourceInitializationError: failed to validate logger args: create stream has been retried 1 times: "
+        "failed to create Cloudwatch log stream: ResourceNotFoundException: The specified log group does not exist. : exit status 1")
+    assert "reason" not in event["containers"][0]
+    cloud.client("ecs").delete_service(cluster="mate-dev", service="mate-demo-web", force=True)
+    eventually(lambda: describe(cloud)["status"] == "INACTIVE")
+    create(cloud, register(cloud, base, logConfiguration=logging(**group, **{"awslogs-create-group": "true"})))
+    assert describe(cloud)["runningCount"] == 2
+    cloud.client("logs").create_log_group(logGroupName="/ecs/mate-demo")
+    definition = register(cloud, base, logConfiguration=logging(**group))
+    cloud.client("ecs").update_service(cluster="mate-dev", service="mate-demo-web", taskDefinition=definition)
+    assert {task["taskDefinitionArn"] for task in tasks(cloud)} == {definition}
+
+
+@pytest.mark.parametrize("days", [None, 7])
+def test_a_task_without_its_secret_does_not_start(cloud, base, days):
+    secrets = cloud.client("secretsmanager")
+    arn = secrets.create_secret(Name="mate/demo", SecretString='{"KEY": "x"}')["ARN"]
+    secrets.delete_secret(SecretId=arn, **({"RecoveryWindowInDays": days} if days else {"ForceDeleteWithoutRecovery": True}))
+    task, event = stopped(cloud, register(cloud, base, secrets=[{"name": "P", "valueFrom": f"{arn}:KEY::"}]))
+    why = ("InvalidRequestException: You can't perform this operation on the secret because it was marked for deletion." if days else
+           "ResourceNotFoundException: Secrets Manager can't find the specified secret.")
+    assert (task["stopCode"], task["stoppedReason"]) == (
+        "TaskFailedToStart", "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: "
+        f"unable to retrieve secret from asm: service call has been retried 1 time(s): failed to fetch secret {arn} from secrets manager: {why}")
+    assert "reason" not in event["containers"][0]
+
+
+@pytest.mark.parametrize(("code", "says"), [
+    ("SpotInterruption", "Your Spot Task was interrupted."), ("TerminationNotice", "Your Spot Task was interrupted."),
+    ("UserInitiated", "Task stopped by user"), ("EssentialContainerExited", "Essential container in task exited")])
+def test_a_task_is_stopped_as_it_is_ordered(service, code, says):
+    poll = watch_default_bus(service, "aws.ecs")
+    end = {"name": "web", "exitCode": 137, "reason": "OutOfMemoryError: Container killed due to memory usage"}
+    order = {"cluster": "mate-dev", "service": "mate-demo-web", "stopCode": code, "containers": [end]}
+    arn = service.control("POST", "ecs/stop-task", order)["taskArn"]
+    event = [event["detail"] for event in poll() if event["detail"].get("taskArn") == arn][-1]
+    assert (event["lastStatus"], event["stopCode"], event["stoppedReason"]) == ("STOPPED", code, says)
+    assert {name: event["containers"][0][name] for name in end} == end
+    seen = service.client("ecs").describe_tasks(cluster="mate-dev", tasks=[arn])["tasks"][0]
+    assert {name: seen["containers"][0][name] for name in end} == end
+    assert describe(service)["runningCount"] == 2
+
+
+def test_tasks_have_addresses_of_their_own(service):
+    service.client("ecs").update_service(cluster="mate-dev", service="mate-demo-web", desiredCount=40)
+    addresses = [detail["value"] for task in tasks(service) for detail in task["attachments"][0]["details"]
+                 if detail["name"] == "privateIPv4Address"]
+    assert len(set(addresses)) == 40
+
+
+def test_a_forced_deployment_has_new_tasks(service):
+    before, old = describe(service), {task["taskArn"] for task in tasks(service)}
+    began = datetime.now(UTC).replace(microsecond=0)
+    updated = service.client("ecs").update_service(cluster="mate-dev", service="mate-demo-web", forceNewDeployment=True)["service"]
+    assert updated["deployments"][0]["id"] != before["deployments"][0]["id"]
+    assert began <= updated["deployments"][0]["createdAt"] <= datetime.now(UTC)
+    now = describe(service)
+    assert [(one["id"], one["rolloutState"]) for one in now["deployments"]] == [(updated["deployments"][0]["id"], "COMPLETED")]
+    assert now["deployments"][0]["createdAt"] == updated["deployments"][0]["createdAt"]
+    assert now["taskDefinition"] == before["taskDefinition"]
+    assert len(tasks(service)) == 2
+    assert not old & {task["taskArn"] for task in tasks(service)}
+
+
+def test_without_spare_room_the_old_task_ends_before_the_new_one_begins(cloud, base):
+    single = {"maximumPercent": 100, "minimumHealthyPercent": 0}
+    create(cloud, register(cloud, base), desiredCount=1, deploymentConfiguration=single)
+    old = tasks(cloud)[0]["taskArn"]
+    poll = watch_default_bus(cloud, "aws.ecs")
+    cloud.client("ecs").update_service(cluster="mate-dev", service="mate-demo-web", forceNewDeployment=True)
+    seen = [(event["detail"]["taskArn"] == old, event["detail"]["lastStatus"]) for event in poll() if "taskArn" in event["detail"]]
+    assert seen == [(True, state) for state in ("DEACTIVATING", "STOPPING", "DEPROVISIONING", "STOPPED")] + [
+        (False, state) for state in ("PROVISIONING", "PENDING", "ACTIVATING", "RUNNING")]
 
 
 def test_a_first_deployment_that_cannot_start_fails(cloud, base):

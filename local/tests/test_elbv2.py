@@ -2,8 +2,13 @@
 
 import json
 
+import functions
 import pytest
+from conftest import FIXTURE, Server, eventually
+from test_ecs import create as create_service
+from test_ecs import register, tasks
 
+NAME = "mate-demo-web"
 CODES = {"Matcher": {"HttpCode": "200,301"}, "TargetType": "ip", "Protocol": "HTTP", "Port": 8000}
 
 
@@ -181,6 +186,102 @@ def test_a_web_acl_filters_active_load_balancers_and_stays_while_it_does(slow, s
     refused("WAFAssociatedItemException", waf.delete_web_acl, **delete)
     elb.delete_load_balancer(LoadBalancerArn=balancer)
     waf.delete_web_acl(**delete)
+
+
+# Health of targets
+
+
+def balanced(server, base):
+    """A service of two tasks behind a listener; (client, target group)."""
+    elb = server.client("elbv2")
+    group = targets(elb, base, HealthCheckIntervalSeconds=60)
+    listen(elb, create(elb, base)["LoadBalancerArn"], group)
+    definition = register(server, base, portMappings=[{"containerPort": 8000}])
+    create_service(server, definition, loadBalancers=[{"targetGroupArn": group, "containerName": "web", "containerPort": 8000}])
+    return elb, group
+
+
+def health(elb, group, **asked):
+    """Address and port → state and reason."""
+    shown = elb.describe_target_health(TargetGroupArn=group, **asked)["TargetHealthDescriptions"]
+    return {(one["Target"]["Id"], one["Target"]["Port"]): (one["TargetHealth"]["State"], one["TargetHealth"].get("Reason"))
+            for one in shown}
+
+
+def addresses(server):
+    details = [detail for task in tasks(server) for detail in task["attachments"][0]["details"]]
+    return {detail["value"] for detail in details if detail["name"] == "privateIPv4Address"}
+
+
+def test_running_tasks_are_targets_and_become_healthy(slow, slow_base):
+    elb, group = balanced(slow, slow_base)
+    assert health(elb, group) == {}
+    slow.pass_time()
+    assert health(elb, group) == {(address, 8000): ("healthy", None) for address in addresses(slow)}
+    assert len(addresses(slow)) == 2
+    one = elb.describe_target_health(TargetGroupArn=group)["TargetHealthDescriptions"][0]
+    assert (one["HealthCheckPort"], one["Target"]["AvailabilityZone"]) == ("8000", "us-east-1a")
+
+
+def test_a_target_is_initial_until_its_first_check_and_draining_while_its_task_stops(slow, slow_base):
+    elb, group = balanced(slow, slow_base)
+    slow.pass_time()
+    stopped = {(address, 8000) for address in addresses(slow)}
+    arn = slow.control("POST", "ecs/stop-task", {"cluster": "mate-dev", "service": NAME})["taskArn"]
+    draining = [target for target, seen in health(elb, group).items() if seen == ("draining", "Target.DeregistrationInProgress")]
+    assert len(draining) == 1
+    assert draining[0] in stopped
+    slow.pass_time()
+    assert draining[0] not in health(elb, group)
+    assert set(health(elb, group).values()) == {("healthy", None)}
+    assert len(health(elb, group)) == 2
+    assert arn not in {task["taskArn"] for task in tasks(slow)}
+
+
+def test_a_new_target_takes_a_checks_interval(tmp_path):
+    server = Server(tmp_path, "--profile", "fast", "--time-scale", "0.02")
+    try:
+        elb, group = balanced(server, server.control("POST", "environment", FIXTURE))
+        first = eventually(lambda: set(health(elb, group).values()), timeout=30)
+        assert first == {("initial", "Elb.RegistrationInProgress")}
+        eventually(lambda: set(health(elb, group).values()) == {("healthy", None)})
+    finally:
+        server.stop()
+
+
+def test_targets_of_nobodys_group_are_unused(cloud, elb, base, refused):
+    group = targets(elb, base)
+    refused("TargetGroupNotFound", elb.describe_target_health, TargetGroupArn=f"{group}0")
+    elb.register_targets(TargetGroupArn=group, Targets=[{"Id": "10.0.11.9"}])
+    assert health(elb, group) == {("10.0.11.9", 8000): ("unused", "Target.NotInUse")}
+    listen(elb, create(elb, base)["LoadBalancerArn"], group)
+    asked = [{"Id": "10.0.11.9", "Port": 8000}, {"Id": "10.0.11.10"}]
+    assert health(elb, group, Targets=asked) == {
+        ("10.0.11.9", 8000): ("healthy", None), ("10.0.11.10", 8000): ("unused", "Target.NotRegistered")}
+
+
+def test_a_task_that_does_not_start_is_no_target(cloud, base):
+    elb, group = balanced(cloud, base)
+    before = health(elb, group)
+    definition = register(cloud, base, image="123456789012.dkr.ecr.us-east-1.amazonaws.com/nobody:1")
+    cloud.client("ecs").update_service(cluster="mate-dev", service=NAME, taskDefinition=definition)
+    eventually(lambda: tasks(cloud, desiredStatus="STOPPED"))
+    assert health(elb, group) == before
+
+
+def test_the_right_to_see_health_is_for_all_or_nothing(cloud, base):
+    elb, group = balanced(cloud, base)
+    functions.create_function(cloud)
+    ask = {"calls": [functions.call("elbv2", "describe_target_health", TargetGroupArn=group)]}
+    cloud.control("POST", "iam", {"mode": "enforce"})
+    for resource, allowed in ((group, False), ("*", True)):
+        statement = {"Effect": "Allow", "Action": "elasticloadbalancing:DescribeTargetHealth", "Resource": resource}
+        cloud.client("iam").put_role_policy(
+            RoleName="worker-role", PolicyName="own", PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [statement]}))
+        (answer,), _failure = functions.invoke(cloud, ask)
+        assert ("TargetHealthDescriptions" in answer) is allowed, answer
+    assert [(line["action"], line["resource"]) for line in cloud.control("GET", "iam")["denials"]] == [
+        ("elasticloadbalancing:DescribeTargetHealth", "*")]
 
 
 def test_the_world_shows_what_stands(cloud, elb, base):

@@ -210,6 +210,8 @@ def test_a_schedule_invokes_its_function_with_its_input(cloud):
     sqs = cloud.client("sqs")
     message = eventually(lambda: sqs.receive_message(QueueUrl=url).get("Messages"))
     assert message[0]["Body"] == "sampled"
+    # Its log is written at its end, which the next test's must not be.
+    eventually(lambda: invocations(cloud, NAME) == 1)
 
 
 def test_a_schedule_without_permission_goes_to_the_dead_letters(cloud):

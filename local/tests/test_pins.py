@@ -20,7 +20,9 @@ SYMBOLS = {
     "core.router": ["extract_access_key_id", "extract_region", "detect_service"],
     "services.lambda_svc": ["_execute_function", "_invoke_depth", "_ESM_BACKOFF_SECONDS", "_functions", "_provided_worker_env",
                              "_schedule_state_transition", "invoke_async_with_retry", "_get_func_record_for_ref",
-                             "_execution_record_for_config", "_resolve_name", "_route_async_failure"],
+                             "_execution_record_for_config", "_resolve_name", "_route_async_failure", "_create_function_url_config",
+                             "_function_url_id", "_function_urls", "_url_config_key", "resolve_function_url",
+                             "handle_function_url_request"],
     "services.ecs": ["_ACTION_MAP", "_reconcile_service_tasks", "_refresh_service_state", "_recount_cluster",
                      "_run_task", "_sanitize", "_finalize_ecs_response", "_resolve_cluster_name", "_resolve_task", "_resolve_td_key", "_resolve_td_delete_key", "_tags",
                      "_create_cluster",
@@ -32,7 +34,7 @@ SYMBOLS = {
                              "_tags", "_rg_xml", "_cluster_xml_inner", "_snapshot_xml", "_xml", "_p", "_arn_cluster", "_create_snapshot",
                              "_delete_replication_group", "_describe_cache_parameters", "_default_params_for_family"],
     "services.efs": ["_access_points", "_delete_access_point", "_file_systems", "_describe_file_systems", "_fs_response", "_json", "_mount_targets", "_delete_file_system", "_delete_mount_target", "_replication_of"],
-    "services.secretsmanager": ["_secrets", "_resolve", "resolve_secret_string"],
+    "services.secretsmanager": ["_secrets", "_resolve", "resolve_secret_string", "_get_random_password"],
     "services.eventbridge": ["_put_events", "_invoke_target", "_pattern_event_view", "_rules", "_targets", "_tags", "_rule_key",
                              "_now_ts", "_dispatch_to_lambda", "_SCHEDULER_TICK_INTERVAL", "_tick_scheduled_rules", "_event_buses", "_event_bus_policies"],
     "services.sqs": ["_queues", "esm_wake", "_queue_by_arn", "_queue_url", "_act_send_message"],
@@ -49,13 +51,13 @@ SYMBOLS = {
                      "_parse_member_list", "_parse_tag_specs", "_resource_matches_tag_filters", "_tag_set_xml", "_rtb_fields_xml",
                      "_create_route_table"],
     "services.alb": ["_lbs", "_tgs", "_listeners", "_rules", "_tags", "_lb_attrs", "_xml", "_lb_xml", "_tg_xml", "_listener_xml",
-                     "_delete_listener"],
+                     "_delete_listener", "_targets"],
     "services.waf": ["_web_acls", "_associations", "_waf_tags", "_resource_from_scope", "_values_for_scope"],
     "services.s3": ["_buckets", "_bucket_policies"],
-    "services.cloudformation.provisioners": ["_RESOURCE_HANDLERS"],
+    "services.cloudformation.provisioners": ["_RESOURCE_HANDLERS", "_sm_secret_string"],
     "services.route53": ["_zones", "_records", "_zone_id", "_create_hosted_zone", "_parse_body", "_find", "_findall", "_text",
                          "_parse_record_set", "_rs_key", "_rs_values"],
-    "services.ecr": ["_put_image", "_repositories"],
+    "services.ecr": ["_put_image", "_find_image", "_repositories"],
     "services.acm": ["_certificates", "_get_local_certificate"],
     "services.cognito": ["_user_pools"],
     "services.s3": ["_buckets", "_bucket_owner_account", "_NEW_BUCKET_PUBLIC_ACCESS_BLOCK"],
@@ -69,6 +71,11 @@ SIGNATURES = {
     ("services.lambda_svc", "invoke_async_with_retry"): ["func", "event"],
     ("services.lambda_svc", "_get_func_record_for_ref"): ["function_ref"],
     ("services.lambda_svc", "_route_async_failure"): ["target_arn", "func_name", "event", "result"],
+    ("services.lambda_svc", "_create_function_url_config"): ["func_name", "data", "qualifier"],
+    ("services.lambda_svc", "_function_url_id"): ["function_url"],
+    ("services.lambda_svc", "handle_function_url_request"): ["url_id", "method", "path", "headers", "body", "query_params", "resolved",
+                                                             "source_ip"],
+    ("services.cloudformation.provisioners", "_sm_secret_string"): ["props"],
     ("services.eventbridge", "_dispatch_to_lambda"): ["arn", "payload"],
     ("services.cloudwatch", "_evaluate_alarm"): ["alarm"],
     ("services.cloudwatch", "_dispatch_alarm_actions"): ["alarm", "old_state", "new_state", "reason"],
@@ -114,7 +121,7 @@ def test_the_operations_we_wrap_are_dispatched_by_the_table():
     assert {"CreateService", "UpdateService", "DeleteService", "RunTask", "StopTask", "UpdateTaskProtection",
             "GetTaskProtection", "ListTaskDefinitions", "DeleteTaskDefinitions"} <= set(ecs._ACTION_MAP)
     for type_name in ("AWS::Lambda::Function", "AWS::Lambda::EventSourceMapping", "AWS::Events::EventBus", "AWS::Logs::LogGroup",
-                      "AWS::DynamoDB::Table"):
+                      "AWS::DynamoDB::Table", "AWS::SecretsManager::Secret"):
         assert callable(provisioners._RESOURCE_HANDLERS[type_name]["create"])
 
 

@@ -318,6 +318,8 @@ pub const ELSEWHERE: &[(&str, &str)] = &[
     ("task_reads_are_throttled_together", "the port shows services, not tasks"),
     ("who_started_tasks_is_the_only_filter", "the port asks by family"),
     ("a_young_role_is_refused", "roles are not made yet"),
+    ("a_task_without_its_image_fails_to_start", "the simulator's images are spoilt by hand"),
+    ("a_public_function_url_needs_both_rights", "the port has no function URLs"),
     ("a_task_without_its_log_group_fails_to_start", "task definitions of the port have no log configuration"),
     ("cluster_changes_are_throttled", "clusters are the environment's"),
     ("a_service_scaled_above_zero_is_deleted_by_force_only", "the port always forces"),

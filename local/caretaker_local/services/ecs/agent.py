@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from caretaker_local.errors import AwsError
 from caretaker_local.services.ecs.protection import failure_of
-from caretaker_local.services.ecs.views import task_definition_of
+from caretaker_local.services.ecs.views import address_of, task_definition_of
 
 PREFIX = "/_caretaker/ecs-agent/"
 STATE = "/task-protection/v1/state"
@@ -100,10 +100,9 @@ def metadata_of_container(task: dict, name: str) -> dict:
     """${ECS_CONTAINER_METADATA_URI_V4}."""
     state = next(one for one in task["containers"] if one["name"] == name)
     definition = next(one for one in task_definition_of(task)["containerDefinitions"] if one["name"] == name)
-    addresses = [one["value"] for one in task["attachments"][0]["details"] if one["name"] == "privateIPv4Address"]
     return {
         "DockerId": state.get("runtimeId", ""), "Name": name, "DockerName": name, "Image": definition["image"],
         "Labels": {"com.amazonaws.ecs.task-arn": task["taskArn"], "com.amazonaws.ecs.container-name": name},
         "DesiredStatus": task["desiredStatus"], "KnownStatus": state["lastStatus"], "Type": "NORMAL",
-        "ContainerARN": state["containerArn"], "Networks": [{"NetworkMode": "awsvpc", "IPv4Addresses": addresses}],
+        "ContainerARN": state["containerArn"], "Networks": [{"NetworkMode": "awsvpc", "IPv4Addresses": [address_of(task)]}],
     }

@@ -2,8 +2,16 @@
 
 from caretaker_local.services.ecs.views import running, tasks_of
 
-STOP_CODES = ("TaskFailedToStart", "EssentialContainerExited", "UserInitiated", "ServiceSchedulerInitiated",
-              "SpotInterruption", "TerminationNotice")
+# Stop code → what ECS says of such a stop, unless the order says it.
+# https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-errors.html
+STOP_CODES = {
+    "TaskFailedToStart": "Task failed to start",
+    "EssentialContainerExited": "Essential container in task exited",
+    "UserInitiated": "Task stopped by user",
+    "ServiceSchedulerInitiated": "Task failed container health checks",
+    "SpotInterruption": "Your Spot Task was interrupted.",
+    "TerminationNotice": "Your Spot Task was interrupted.",
+}
 
 
 def stop_chosen_task(scheduler, order: dict) -> dict:
@@ -13,7 +21,7 @@ def stop_chosen_task(scheduler, order: dict) -> dict:
         raise ValueError(f"stopCode {code!r} is none of {', '.join(STOP_CODES)}")
     with scheduler.cloud.timeline.lock:
         task = chosen_task(order)
-        reason = order.get("stoppedReason", "Essential container in task exited")
+        reason = order.get("stoppedReason", STOP_CODES[code])
         if order.get("containers"):
             # The order says how it ended, so its processes do not.
             task["_outcome_chosen"] = True

@@ -2,16 +2,27 @@
 
 Texts: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-error-codes.html"""
 
+from dataclasses import dataclass, field
+
 from caretaker_local import facts
+from caretaker_local.services import ecr
 
 
-def missing(task_definition: dict) -> str | None:
+@dataclass(frozen=True)
+class Failure:
+    """Why a task fails to start: its stopped reason, and the outcomes of its containers."""
+
+    reason: str
+    containers: list[dict] = field(default_factory=list)
+
+
+def missing(task_definition: dict) -> Failure | None:
     """Why a task of this definition fails to start, or None."""
     for check in (missing_secret, unmountable_volume, missing_log_group):
-        reason = check(task_definition)
-        if reason:
-            return reason
-    return None
+        text = check(task_definition)
+        if text:
+            return Failure(text)
+    return missing_image(task_definition)
 
 
 def reason(identifier: str, **names) -> str:
@@ -29,8 +40,10 @@ def missing_secret(task_definition: dict) -> str | None:
             # arn:…:secret:NAME[:json-key:version-stage:version-id]
             arn = ":".join(source.split(":")[:7])
             _name, secret = secretsmanager._resolve(arn)
-            if secret is None or secret.get("DeletedDate"):
+            if secret is None:
                 return reason("ecs_secret_missing", arn=arn)
+            if secret.get("DeletedDate"):
+                return reason("ecs_secret_deleted", arn=arn)
     return None
 
 
@@ -57,5 +70,14 @@ def missing_log_group(task_definition: dict) -> str | None:
         if configuration.get("logDriver") != "awslogs" or not group or options.get("awslogs-create-group") == "true":
             continue
         if group not in cloudwatch_logs._log_groups:
-            return reason("ecs_log_group_missing", name=group)
+            return reason("ecs_log_group_missing")
+    return None
+
+
+def missing_image(task_definition: dict) -> Failure | None:
+    """Images are pulled last; the container whose image cannot be says so itself, too."""
+    for container in task_definition["containerDefinitions"]:
+        if not ecr.can_be_pulled(container["image"]):
+            text = reason("ecs_image_missing", image=container["image"])
+            return Failure(text, [{"name": container["name"], "reason": text}])
     return None

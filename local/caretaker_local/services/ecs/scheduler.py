@@ -147,6 +147,7 @@ class Scheduler:
             self.cloud.timeline.after(seconds, lambda: self.finish(task))
             return
         primary_of(service)["_failures"] = 0
+        self.cloud.targets.task_runs(task, service)
         self.reconcile(service_key(service))
 
     def finish(self, task: dict) -> None:
@@ -167,7 +168,7 @@ class Scheduler:
     def start_failed(self, service: dict, deployment: dict, task: dict) -> None:
         deployment["failedTasks"] += 1
         deployment["_failures"] = deployment.get("_failures", 0) + 1
-        service_message(service, f"was unable to start a task: {task['stoppedReason']}")
+        service_message(service, f"was unable to place a task. Reason: {task['stoppedReason'].rstrip('.')}.")
         if self.deployments.trips(service, deployment):
             self.deployments.fail(service, deployment)
             return

@@ -8,7 +8,7 @@ import uuid
 from caretaker_local.events import iso_now
 from caretaker_local.services.ecs import prerequisites
 from caretaker_local.services.ecs.events import task_event
-from caretaker_local.services.ecs.views import task_definition_of
+from caretaker_local.services.ecs.views import address_of, task_definition_of
 
 START = ("PROVISIONING", "PENDING", "ACTIVATING", "RUNNING")
 STOP = ("DEACTIVATING", "STOPPING", "DEPROVISIONING", "STOPPED")
@@ -49,9 +49,9 @@ class Tasks:
             return
         following = START[START.index(task["lastStatus"]) + 1]
         if following == "RUNNING":
-            reason = prerequisites.missing(task_definition_of(task))
-            if reason:
-                self.stop(task, "TaskFailedToStart", reason)
+            failure = prerequisites.missing(task_definition_of(task))
+            if failure is not None:
+                self.stop(task, "TaskFailedToStart", failure.reason, failure.containers)
                 return
             self.processes.start(task)
             if task["desiredStatus"] == "STOPPED":
@@ -122,7 +122,7 @@ def interface(task: dict) -> dict:
         "subnetId": task.get("_subnet") or "",
         "networkInterfaceId": f"eni-{secrets.token_hex(9)[:17]}",
         "macAddress": "0a:" + ":".join(f"{byte:02x}" for byte in secrets.token_bytes(5)),
-        "privateIPv4Address": f"10.0.11.{secrets.randbelow(250) + 4}",
+        "privateIPv4Address": free_address(),
     }
     return {
         "id": str(uuid.uuid4()),
@@ -130,3 +130,12 @@ def interface(task: dict) -> dict:
         "status": "ATTACHED",
         "details": [{"name": name, "value": value} for name, value in details.items()],
     }
+
+
+def free_address() -> str:
+    """One that no task has which still stands; the first four of a subnet are AWS's own."""
+    from ministack.services import ecs
+
+    taken = {address_of(task) for task in ecs._tasks.values() if task["lastStatus"] != "STOPPED"}
+    known = (f"10.0.{11 + number // 250}.{number % 250 + 4}" for number in range(len(taken) + 250))
+    return secrets.choice([address for address in known if address not in taken])

@@ -43,3 +43,9 @@ def task_definition_of(task: dict) -> dict:
     from ministack.services import ecs
 
     return ecs._task_defs[task["taskDefinitionArn"].rpartition("/")[2]]
+
+
+def address_of(task: dict) -> str | None:
+    """The private address of its network interface."""
+    details = (detail for attachment in task.get("attachments") or [] for detail in attachment["details"])
+    return next((detail["value"] for detail in details if detail["name"] == "privateIPv4Address"), None)

@@ -1,6 +1,6 @@
-"""Lambda functions that are made by calls: states that take time, refusals, network interfaces that linger, retries."""
+"""Lambda functions that are made by calls: states that take time, refusals, network interfaces that linger, retries, URLs."""
 
-from caretaker_local.services.functions import refusals
+from caretaker_local.services.functions import refusals, urls
 from caretaker_local.services.functions.asynchronous import Asynchronous
 from caretaker_local.services.functions.interfaces import Interfaces
 from caretaker_local.services.functions.states import States
@@ -14,5 +14,6 @@ def install(cloud, roles) -> Interfaces:
     refusals.install(cloud, roles)
     states.install()
     interfaces.install()
+    urls.install()
     lambda_svc.invoke_async_with_retry = Asynchronous(cloud).accept
     return interfaces

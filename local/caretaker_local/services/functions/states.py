@@ -30,7 +30,9 @@ class States:
             config["State"] = "Active"
             leave_out(config, REASONS)
         leave_out(config, REASONS[2:])
-        kind = "vpc-lambda-function" if config["VpcConfig"].get("SubnetIds") else "lambda-function"
+        # What a stack has made has no VpcConfig at all.
+        network = config.get("VpcConfig") or {}
+        kind = "vpc-lambda-function" if network.get("SubnetIds") else "lambda-function"
         change = function["_change"] = object()
         self.cloud.timeline.after(self.cloud.takes(kind, phase, name), lambda: end(name, change))
 
