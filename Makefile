@@ -66,6 +66,10 @@ demo: functions-demo ## A tenant's life, from event to nothing left, on the loca
 demo-scaling: functions-demo ## Celery workers follow their queues: Valkey, Celery, a burst, a deployment, a restart
 	cargo run --quiet --bin demo-scaling
 
+.PHONY: demo-remediation
+demo-remediation: functions-demo ## A game day: everything fails, and is repaired or left alone as it should be; twenty minutes
+	cargo run --quiet --bin demo-remediation
+
 .PHONY: reaction
 reaction: functions-demo ## How long it takes from the arrival of tasks until the count of workers is set; six minutes
 	cargo run --quiet --bin reaction

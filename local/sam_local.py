@@ -76,6 +76,10 @@ def cases() -> list[Case]:
         Case("ScaleWorkers", EVENTS / "queue-depth.json",
              {"function": "scale-workers", **demo, "decision": "held", "reason": "the sample is too old to act upon"},
              "ScalingTableName", {"pk": {"S": "scaling#tenant#dev#demo"}, "sk": {"S": "mate-demo-dev-celery"}}),
+        # Of an account that is not this cloud's; and a link that was signed with a key that nobody has.
+        Case("RemediateTask", EVENTS / "ecs-task-stopped.json",
+             {"function": "remediate-task", "decision": "ignored", "reason": "no record of ours names it"}),
+        Case("AnswerLink", EVENTS / "answer-link-get.json", {"statusCode": 403}),
     ]
 
 
@@ -164,11 +168,12 @@ def verify(case: Case, stdout: str, tables, outputs: dict[str, str]) -> None:
     answer = json.loads(stdout.strip().splitlines()[-1])
     print(json.dumps(answer, indent=2), flush=True)
     wrong = {key: answer.get(key) for key in case.answer if answer.get(key) != case.answer[key]}
-    if wrong or not answer.get("decision"):
+    said = answer.get("decision") or answer.get("statusCode")
+    if wrong or not said:
         raise SystemExit(f"{case.function} did not decide {case.answer}: {wrong or 'no decision'}")
     if case.item and "Item" not in tables.get_item(TableName=outputs[case.table], Key=case.item, ConsistentRead=True):
         raise SystemExit(f"there is no item {case.item}: the container did not reach the cloud")
-    print(f"sam-local: {case.function} ran in a container and decided {answer['decision']!r}", flush=True)
+    print(f"sam-local: {case.function} ran in a container and decided {said!r}", flush=True)
 
 
 if __name__ == "__main__":

@@ -96,7 +96,8 @@ pub async fn put<C: Cloud>(
     Ok(report(ledger, event, &id, &followed, &took, showing.paint))
 }
 
-fn named(owner: &Owner) -> String {
+/// `owner` in words: `demo in dev`.
+pub fn named(owner: &Owner) -> String {
     owner.tenant_id().map_or_else(|| owner.environment().to_string(), |tenant| format!("{tenant} in {}", owner.environment()))
 }
 

@@ -1,6 +1,7 @@
 //! The command line.
 
 mod event;
+mod remediation;
 mod wait;
 
 use std::path::PathBuf;
@@ -10,6 +11,7 @@ use clap::{Args, Parser, Subcommand};
 use domain::tenant::{EnvironmentName, TenantId};
 
 pub use self::event::{EventArguments, When};
+pub use self::remediation::{ApproveArguments, ClearArguments, OverrideVerb, Sort};
 pub use self::wait::WaitArguments;
 use self::wait::seconds;
 use crate::settings::Places;
@@ -23,12 +25,14 @@ Examples:
   caretaker plan --tenant demo --tier standard      the same for a change of the present intent
   caretaker apply -f events/tenant-created.json --wait
   caretaker retry demo                              try again what has failed
+  caretaker explain demo                            why so many workers; what was done about services that failed
+  caretaker approve demo                            approve of a repair that Caretaker asks for
   caretaker dlq list                                events that could not be handled, with why
 
 Exit codes:
   0  done                                 2  the command line or a file makes no sense
-  1  failed, or what was asked about is   3  there is no such tenant, dead letter or file
-     failed or degraded
+  1  failed, or what was asked about is   3  there is no such tenant, proposal, override,
+     failed or degraded                      dead letter or file
 
 AWS region, credentials and endpoint are the SDK's own: AWS_REGION, AWS_PROFILE, AWS_ENDPOINT_URL. NO_COLOR=1 leaves out colours.";
 
@@ -103,7 +107,7 @@ pub enum Verb {
         #[command(flatten)]
         wait: WaitArguments,
     },
-    /// Tell why a tenant has as many Celery workers as it has
+    /// Tell why a tenant has as many Celery workers as it has, and what was done about its services that failed
     #[command(
         after_help = "Examples:\n  caretaker explain demo\n  caretaker explain demo --json > decision.json && caretaker replay decision.json"
     )]
@@ -128,6 +132,17 @@ pub enum Verb {
     Pause(PrivilegedArguments),
     /// Let a paused tenant go on
     Resume(PrivilegedArguments),
+    /// Approve of a repair that Caretaker asks for, once it was shown and a person has said yes
+    #[command(
+        after_help = "Examples:\n  caretaker approve demo --environment dev\n  caretaker approve demo 01K00000000000000000000001 --yes"
+    )]
+    Approve(ApproveArguments),
+    /// Overrides: what remediation has laid over a tenant's blueprint
+    Override {
+        /// What to do with them
+        #[command(subcommand)]
+        act: OverrideVerb,
+    },
     /// Dead letters: events that could not be handled or handed over
     Dlq {
         /// What to do with them
@@ -214,6 +229,17 @@ mod tests {
         check("caretaker explain", false);
         check("caretaker explain demo -e dev", true);
         check("caretaker replay -", true);
+        check("caretaker approve", false);
+        check("caretaker approve demo", true);
+        check("caretaker approve demo 01J --environment dev --yes", true);
+        check("caretaker approve demo -e moon", false);
+        check("caretaker override", false);
+        check("caretaker override list demo -e dev --json", true);
+        check("caretaker override list demo --yes", false);
+        check("caretaker override clear demo", false);
+        check("caretaker override clear demo django -y", true);
+        check("caretaker override clear demo django floor -e dev", true);
+        check("caretaker override clear demo django ceiling", false);
         check("caretaker graph --environment dev --output base.svg", true);
         check("caretaker dlq redrive --id a --all", false);
         check("caretaker dlq redrive --id a --id b", true);

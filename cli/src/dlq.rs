@@ -71,6 +71,7 @@ fn subject(body: &str) -> (String, bool) {
         Ok(Message::Order(Order::Privileged(order))) => (format!("{} privileged order", order.owner), true),
         Ok(Message::WakeUp(wake)) => (format!("{} wake-up", wake.owner), true),
         Ok(Message::Sweep(owner)) => (format!("{owner} sweep"), true),
+        Ok(Message::Inspection(owner)) => (format!("{owner} inspection"), true),
         Ok(Message::Round(owners)) => (format!("sweep of {} owners", owners.len()), true),
         Ok(Message::Nudge(arn)) => (format!("AWS event about {arn}"), true),
         // Requests of SBT-AWS are read by the function's settings, which this tool does not have.

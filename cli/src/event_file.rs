@@ -139,6 +139,7 @@ fn checked(file: &str, detail_type: String, mut detail: Value, dry_run: bool) ->
             Err(CliError::Usage(format!("{file} asks for a dry run: use caretaker plan")))
         }
         Message::Order(order) => Ok(Event { detail_type, detail, order }),
+        Message::Ignored(why) if detail_type == "tenant-privileged" => Err(not_ours(&format!("{why} and has a verb of its own"))),
         _ => Err(not_ours(&format!("detail-type {detail_type:?} is none of ours"))),
     }
 }
@@ -178,6 +179,8 @@ mod tests {
         check(r#"{"source":"aws.rds","detail-type":"RDS DB Instance Event","detail":{}}"#, None, false, "its source is aws.rds");
         let pause = r#"{"schema":1,"action":"pause","tenant":"demo","environment":"dev","version":1}"#;
         check(pause, Some("tenant-privileged"), true, "no dry run");
+        let approve = pause.replace("pause", "approve");
+        check(&approve, Some("tenant-privileged"), false, "\"approve\" is remediate-task's and has a verb of its own");
     }
 
     #[test]

@@ -13,6 +13,8 @@ use provision_tenant::event::BadEvent;
 use serde_json::{Value, json};
 use thiserror::Error;
 
+use crate::consent::NotOrdered;
+
 /// The exit codes, as `--help` documents them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Exit {
@@ -22,7 +24,7 @@ pub enum Exit {
     NotAsWished = 1,
     /// The command line or a file says nothing that could be done.
     Usage = 2,
-    /// There is no such tenant, dead letter or file.
+    /// There is no such tenant, proposal, override, dead letter or file.
     NotFound = 3,
 }
 
@@ -43,9 +45,9 @@ pub enum CliError {
     /// The command line asks for what makes no sense.
     #[error("{0}")]
     Usage(String),
-    /// What is remembered of a pool is of newer code, or broken.
+    /// What is remembered of a pool or a service is of newer code, or broken.
     #[error("{what} failed")]
-    Pool {
+    Remembered {
         /// What was tried.
         what: String,
         /// Why.
@@ -92,6 +94,15 @@ pub enum CliError {
         /// Why.
         #[source]
         source: Refusal,
+    },
+    /// A person's word was for nothing, or was not given.
+    #[error("{owner}: nothing was ordered")]
+    NotOrdered {
+        /// Of whom.
+        owner: String,
+        /// Why.
+        #[source]
+        source: NotOrdered,
     },
     /// No blueprint that this tool knows can meet the order.
     #[error("{owner}: the order can never be met: {reason}")]
@@ -165,6 +176,7 @@ impl CliError {
     pub fn exit(&self) -> Exit {
         match self {
             Self::Usage(_) | Self::NoRegion | Self::Word(_) | Self::Event { .. } | Self::NotOurs { .. } => Exit::Usage,
+            Self::NotOrdered { source, .. } => source.exit(),
             Self::File { source, .. } if source.kind() != std::io::ErrorKind::NotFound => Exit::Usage,
             Self::NoTenant { .. } | Self::NoEnvironment(_) | Self::NoLetter(_) | Self::File { .. } => Exit::NotFound,
             _ => Exit::NotAsWished,
@@ -179,6 +191,7 @@ impl CliError {
             Self::File { .. } => "name a file that can be read, or - for standard input".to_owned(),
             Self::Event { .. } => "mend the event; events/ has one example per case".to_owned(),
             Self::NotOurs { .. } => format!("this tool sends tenant-created, -updated, -deleted and -privileged, as {SOURCE}"),
+            Self::NotOrdered { source, .. } => source.advice().to_owned(),
             Self::Refused { .. } => "look with caretaker status and send a higher version".to_owned(),
             Self::Impossible { .. } => "mend the event, or add --skip-blueprint-check if the functions are newer than this tool".to_owned(),
             Self::NoTenant { .. } => "caretaker status lists all tenants".to_owned(),
@@ -192,7 +205,7 @@ impl CliError {
                 BadBook::Call(_, source) => of_cause(source.cause).to_owned(),
                 BadBook::Item(..) => "use a tool as new as the functions".to_owned(),
             },
-            Self::Pool { .. } => "use a tool as new as the functions".to_owned(),
+            Self::Remembered { .. } => "use a tool as new as the functions".to_owned(),
             Self::TimedOut { advice, .. } => advice.clone(),
         }
     }
@@ -260,6 +273,7 @@ mod tests {
         check(file(std::io::ErrorKind::PermissionDenied), Exit::Usage);
         check(CliError::NoTenant { tenant: "demo".into(), place: "dev".into() }, Exit::NotFound);
         check(CliError::NoLetter("1".into()), Exit::NotFound);
+        check(CliError::NotOrdered { owner: "demo".into(), source: NotOrdered::NoneOpen }, Exit::NotFound);
         check(CliError::Refused { owner: "demo".into(), source: Refusal::Stale { version: 1, current: 2 } }, Exit::NotAsWished);
         check(CliError::TimedOut { what: "x".into(), seconds: 1, advice: String::new() }, Exit::NotAsWished);
     }

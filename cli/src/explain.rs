@@ -1,4 +1,4 @@
-//! `caretaker explain`: why a tenant has as many workers as it has.
+//! `caretaker explain`: why a tenant has as many workers as it has, and what was done about its services that failed.
 
 use std::fmt::Write;
 
@@ -11,14 +11,16 @@ use domain::tenant::{EnvironmentName, Owner, TenantId};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
+use crate::apply::named;
 use crate::exit::{CliError, Exit, Report};
 use crate::paint::{relative, span};
 use crate::read::Ledger;
+use crate::remediation::{ServiceView, memories, render};
 
 /// Changes that are shown.
 const CHANGES: usize = 5;
 
-/// Explains the last decision about each pool of `tenant`.
+/// Explains the last decision about each pool of `tenant`, and what is remembered of each service that failed.
 ///
 /// # Errors
 /// There is no such tenant, or the tables did not answer.
@@ -29,19 +31,23 @@ pub async fn explain<C: Cloud>(
     now: Timestamp,
 ) -> Result<Report, CliError> {
     let (owner, _) = ledger.tenant(tenant, environment).await?;
+    let pools = pools(ledger, &owner).await?;
+    let changes = changes(ledger, &owner).await?;
+    let memories = memories(ledger, &owner).await?;
+    let services: Vec<_> = memories.iter().map(|(service, memory)| ServiceView::of(service, memory, now)).collect();
+    let text = workers(&owner, &pools, &changes, now) + &repairs(&owner, &services, now);
+    let pools: serde_json::Map<String, Value> = pools.into_iter().map(|(name, memory)| (name, json!(memory))).collect();
+    let json = json!({ "tenant": tenant, "environment": owner.environment(), "pools": pools, "changes": changes, "services": services });
+    Ok(Report { text, json, exit: Exit::Done })
+}
+
+/// What is remembered of each pool of `owner`, by its name.
+async fn pools<C: Cloud>(ledger: &Ledger<C>, owner: &Owner) -> Result<Vec<(String, Memory)>, CliError> {
     let what = format!("reading what is remembered of the pools of {owner}");
-    let items = send(&ledger.cloud, ReadOwner { owner: partition(&owner) }).await;
+    let items = send(&ledger.cloud, ReadOwner { owner: partition(owner) }).await;
     let items = items.map_err(|source| CliError::Call { what: what.clone(), source })?;
     let read = |item: &Item| Ok::<_, BadItem>((item.key.clone(), item.read::<Memory>()?));
-    let pools = items.iter().map(read).collect::<Result<Vec<_>, _>>().map_err(|source| CliError::Pool { what, source })?;
-    let changes = changes(ledger, &owner).await?;
-    let text = match pools.is_empty() {
-        true => format!("{tenant} in {}: no pool of workers was sampled yet\n", owner.environment()),
-        false => pools.iter().map(|(name, memory)| story(name, memory, &changes, now)).collect(),
-    };
-    let pools: serde_json::Map<String, Value> = pools.into_iter().map(|(name, memory)| (name, json!(memory))).collect();
-    let json = json!({ "tenant": tenant, "environment": owner.environment(), "pools": pools, "changes": changes });
-    Ok(Report { text, json, exit: Exit::Done })
+    items.iter().map(read).collect::<Result<_, _>>().map_err(|source| CliError::Remembered { what, source })
 }
 
 /// What has become of the pools of `owner`, oldest first.
@@ -49,7 +55,23 @@ async fn changes<C: Cloud>(ledger: &Ledger<C>, owner: &Owner) -> Result<Vec<Past
     let what = format!("reading what has become of the pools of {owner}");
     let items = send(&ledger.cloud, ReadOwner { owner: past::partition(owner) }).await;
     let items = items.map_err(|source| CliError::Call { what: what.clone(), source })?;
-    items.iter().map(Item::read).collect::<Result<_, _>>().map_err(|source| CliError::Pool { what, source })
+    items.iter().map(Item::read).collect::<Result<_, _>>().map_err(|source| CliError::Remembered { what, source })
+}
+
+/// Each pool in lines.
+fn workers(owner: &Owner, pools: &[(String, Memory)], changes: &[Past], now: Timestamp) -> String {
+    match pools.is_empty() {
+        true => format!("{}: no pool of workers was sampled yet\n", named(owner)),
+        false => pools.iter().map(|(name, memory)| story(name, memory, changes, now)).collect(),
+    }
+}
+
+/// Each service in lines.
+fn repairs(owner: &Owner, services: &[ServiceView], now: Timestamp) -> String {
+    match services.is_empty() {
+        true => format!("{}: nothing is remembered of its services\n", named(owner)),
+        false => services.iter().map(|view| render(view, now)).collect(),
+    }
 }
 
 /// What is known of a pool, in lines.
@@ -98,6 +120,25 @@ fn queue(depth: &QueueDepth, now: Timestamp) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::samples::{Shelf, book, failing, moment, owner};
+
+    async fn explained(items: Vec<Item>) -> Report {
+        let shelf = items.into_iter().fold(Shelf::new(vec![book(1, 1)]), Shelf::with);
+        let ledger = Ledger { cloud: shelf, table: "caretaker-ledger".into() };
+        let (tenant, environment) = ("demo".parse().unwrap(), "dev".parse().unwrap());
+        explain(&ledger, &tenant, Some(&environment), moment(0)).await.unwrap()
+    }
+
+    #[tokio::test]
+    async fn services_are_told_beside_the_pools() {
+        let report = explained(Vec::new()).await;
+        let expected = "demo in dev: no pool of workers was sampled yet\ndemo in dev: nothing is remembered of its services\n";
+        assert_eq!((report.text.as_str(), &report.json["services"]), (expected, &json!([])));
+        let partition = domain::remediation::memory::Memory::partition(&owner());
+        let report = explained(vec![Item::new(&partition, "mate-demo-dev-django", &failing())]).await;
+        assert!(report.text.contains("\nservice mate-demo-dev-django\n  tried     5 min ago: "), "{}", report.text);
+        assert_eq!(report.json["services"][0]["attempts"][0]["id"], "01B");
+    }
 
     #[test]
     fn a_pool_is_told_in_lines() {

@@ -9,13 +9,16 @@ use clap::Parser;
 use domain::ports::Cloud;
 use jiff::Timestamp;
 
-use crate::arguments::{Arguments, BlueprintVerb, DlqVerb, EventArguments, PrivilegedArguments, Verb, WaitArguments};
+use crate::arguments::{
+    ApproveArguments, Arguments, BlueprintVerb, DlqVerb, EventArguments, OverrideVerb, PrivilegedArguments, Verb, WaitArguments,
+};
+use crate::consent::Consent;
 use crate::event_file::{Event, build, load, parse};
 use crate::exit::{CliError, Exit, Report};
 use crate::paint::Paint;
 use crate::read::Ledger;
 use crate::settings::Places;
-use crate::{apply, blueprint, dlq, explain, graph, plan, privileged, replay, status};
+use crate::{apply, approve, blueprint, dlq, explain, graph, overrides, plan, privileged, replay, status};
 
 /// Runs the tool with the arguments of the process.
 pub async fn main() -> ExitCode {
@@ -71,6 +74,8 @@ async fn run(arguments: Arguments, paint: Paint) -> Result<Report, CliError> {
         Verb::Retry(order) => privileged("retry", &places, &order, paint, silent).await,
         Verb::Pause(order) => privileged("pause", &places, &order, paint, silent).await,
         Verb::Resume(order) => privileged("resume", &places, &order, paint, silent).await,
+        Verb::Approve(arguments) => approve(&places, &arguments, silent).await,
+        Verb::Override { act } => overrides(&places, &act, paint, silent).await,
         Verb::Dlq { act } => dead_letters(&places, act, paint).await,
         Verb::Blueprint { act: BlueprintVerb::Check { file } } => blueprint::check(&file, paint),
         Verb::Blueprint { act: BlueprintVerb::Schema } => Ok(blueprint::schema()),
@@ -118,6 +123,22 @@ async fn privileged(action: &str, places: &Places, order: &PrivilegedArguments, 
     let (owner, book) = ledger.tenant(&order.tenant, order.environment.as_ref()).await?;
     let event = privileged::order(action, &owner, &book)?;
     put(places, &ledger, &event, order.wait, paint, silent).await
+}
+
+async fn approve(places: &Places, arguments: &ApproveArguments, silent: bool) -> Result<Report, CliError> {
+    let consent = Consent { given: arguments.yes, silent };
+    approve::approve(&ledger(places).await?, &places.operator().await?, &places.bus(), arguments, consent).await
+}
+
+async fn overrides(places: &Places, act: &OverrideVerb, paint: Paint, silent: bool) -> Result<Report, CliError> {
+    let ledger = ledger(places).await?;
+    match act {
+        OverrideVerb::List { tenant, environment } => overrides::list(&ledger, tenant, environment.as_ref(), paint).await,
+        OverrideVerb::Clear(arguments) => {
+            let consent = Consent { given: arguments.yes, silent };
+            overrides::clear(&ledger, &places.operator().await?, &places.bus(), arguments, consent).await
+        }
+    }
 }
 
 async fn dead_letters(places: &Places, act: DlqVerb, paint: Paint) -> Result<Report, CliError> {

@@ -9,6 +9,13 @@ use domain::ledger::{INTENT, Item, LEASE, Record, STATE};
 use domain::order::{Specification, Wish};
 use domain::plan::{Retained, Retention, Standing, Stuck, Wait};
 use domain::ports::{Call, Cloud, ReadItem, ReadOwner, Reply};
+use domain::remediation::attempt::{Attempt, AttemptState, Pace};
+use domain::remediation::cause::Cause as Behind;
+use domain::remediation::diagnosis::Confidence;
+use domain::remediation::fault::Fault;
+use domain::remediation::memory::{Memory, Pause, Waiting};
+use domain::remediation::proposal::Proposal;
+use domain::remediation::remedy::Remedy;
 use domain::resource::{Place, Resource};
 use domain::settle::{Drift, Line, Phase, State};
 use domain::tenant::{Incarnation, Owner};
@@ -111,6 +118,31 @@ pub(crate) fn busy_book() -> Book {
     book
 }
 
+pub(crate) fn fault(cause: Behind) -> Fault {
+    let evidence = vec!["exit code 1".into(), "three stops within ten minutes".into()];
+    Fault { cause, confidence: Confidence::Likely, evidence }
+}
+
+/// What is remembered of a service for which everything has been done that can be.
+pub(crate) fn failing() -> Memory {
+    let claim = |id: &str, remedy, cause, seconds| Attempt::claim(id, remedy, fault(cause), Pace::AWS, moment(seconds));
+    let back = Remedy::Rollback { bad: "v3".into(), good: "v2".into() };
+    let back = Attempt { state: AttemptState::Proven, ..claim("01A", back, Behind::NativeCrash, -172_800) };
+    let anew = claim("01B", Remedy::ForceDeployment, Behind::CredentialsRotated, -300);
+    let anew = Attempt { state: AttemptState::Done, by: Some("amy".into()), ..anew };
+    let (since, until) = (moment(-10), moment(5));
+    let mut memory = Memory {
+        attempts: vec![back, anew],
+        waiting: Some(Waiting { id: "01D".into(), fault: fault(Behind::NoCapacity), image: None, pause: Pause::Others, since, until }),
+        proposal: Some(Proposal::new("01C", Remedy::ForceDeployment, fault(Behind::ApplicationError), moment(-3_600))),
+        open: BTreeMap::from([("credentials-rotated".to_owned(), moment(-1_200))]),
+        ..Memory::default()
+    };
+    memory.releases.ran("v2", moment(-259_200));
+    memory.releases.failed("v2", "application-error", moment(-600));
+    memory
+}
+
 /// A ledger of one owner that shows each book once and then the last one for ever; a second passes between two looks.
 pub(crate) struct Shelf {
     books: RefCell<Vec<Book>>,
@@ -167,7 +199,10 @@ impl Cloud for Shelf {
             return Err(CallError::new(call.name(), Cause::Throttled, "slow down"));
         }
         match call {
-            Call::ReadOwner(ReadOwner { owner }) => Ok(Reply::ReadOwner(items(&owner, &self.take()))),
+            Call::ReadOwner(ReadOwner { owner }) if owner.parse::<Owner>().is_ok() => Ok(Reply::ReadOwner(items(&owner, &self.take()))),
+            Call::ReadOwner(ReadOwner { owner }) => {
+                Ok(Reply::ReadOwner(self.items.iter().filter(|item| item.owner == owner).cloned().collect()))
+            }
             Call::ReadItem(ReadItem { owner, key }) => {
                 Ok(Reply::ReadItem(self.items.iter().find(|item| item.owner == owner && item.key == key).cloned()))
             }

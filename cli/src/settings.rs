@@ -22,6 +22,9 @@ pub struct Places {
     /// Table of what is remembered of pools of workers [STACK-scaling]
     #[arg(long, global = true, env = "SCALING_TABLE", hide_env_values = true, help_heading = "Where things are")]
     pub scaling_table: Option<String>,
+    /// Table of what is remembered of services that failed [STACK-remediation]
+    #[arg(long, global = true, env = "REMEDIATION_TABLE", hide_env_values = true, help_heading = "Where things are")]
+    pub remediation_table: Option<String>,
     /// Bus that orders are put on [caretaker]
     #[arg(long, global = true, env = "BUS_NAME", hide_env_values = true, help_heading = "Where things are")]
     pub bus: Option<String>,
@@ -58,6 +61,11 @@ impl Places {
         said(self.scaling_table.as_ref()).unwrap_or_else(|| format!("{}-scaling", self.stack))
     }
 
+    /// The table of what is remembered of services that failed.
+    fn remediation_table(&self) -> String {
+        said(self.remediation_table.as_ref()).unwrap_or_else(|| format!("{}-remediation", self.stack))
+    }
+
     /// The bus.
     pub fn bus(&self) -> String {
         said(self.bus.as_ref()).unwrap_or_else(|| BUS.to_owned())
@@ -75,6 +83,8 @@ impl Places {
             queue_url: nowhere(),
             dlq_url: nowhere(),
             scaling_table: self.scaling_table(),
+            remediation_table: self.remediation_table(),
+            tenant_queue_url: nowhere(),
         };
         Ok(AwsCloud::new(&in_region().await?, settings))
     }
@@ -142,6 +152,7 @@ mod tests {
         let places = |table: Option<&str>| Places {
             stack: "care".into(),
             scaling_table: None,
+            remediation_table: table.map(str::to_owned),
             ledger_table: table.map(str::to_owned),
             bus: None,
             queue_url: None,
@@ -150,6 +161,10 @@ mod tests {
         };
         assert_eq!(places(Some("other")).ledger_table(), "other");
         assert_eq!(places(Some("")).ledger_table(), "care-ledger");
+        assert_eq!(
+            [Some("other"), Some(""), None].map(|table| places(table).remediation_table()),
+            ["other", "care-remediation", "care-remediation"]
+        );
         assert_eq!((places(None).ledger_table(), places(None).bus()), ("care-ledger".to_owned(), "caretaker".to_owned()));
     }
 }

@@ -19,6 +19,11 @@ MODES = ("off", "record", "enforce")
 # https://docs.aws.amazon.com/service-authorization/latest/reference/list_awslambda.html
 LAMBDA_ACTIONS = {"Invoke": "InvokeFunction"}
 
+# A batch is checked by the right of the call that it is a batch of.
+# https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-api-permissions-reference.html
+SQS_ACTIONS = {f"sqs:{operation}Batch": f"sqs:{operation}"
+               for operation in ("SendMessage", "DeleteMessage", "ChangeMessageVisibility")}
+
 # The services whose error has no "Exception" at its end.
 PLAIN = {"rds", "elasticache", "iam", "sts", "s3", "cloudformation", "sns", "elbv2"}
 
@@ -92,6 +97,7 @@ def rights(call: Call) -> list[tuple[str, str, dict]]:
     if call.service == "lambda":
         # ministack guesses by path; two operations share some.
         action = f"lambda:{LAMBDA_ACTIONS.get(call.operation, call.operation)}"
+    action = SQS_ACTIONS.get(action, action)
     if action is None:
         return []
     if service == "dynamodb" and (items := iam_actions.dynamodb_transaction_checks(action, call.body, region, account)):

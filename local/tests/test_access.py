@@ -14,6 +14,7 @@ POLICY = {"Version": "2012-10-17", "Statement": [
      "Condition": {"Null": {"aws:ResourceTag/caretaker:owner": "false"}}},
     {"Effect": "Allow", "Action": "events:PutEvents", "Resource": "*", "Condition": {"StringEquals": {"events:source": "caretaker.answers"}}},
     {"Effect": "Allow", "Action": "ecs:RegisterTaskDefinition", "Resource": "*"},
+    {"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": "arn:aws:sqs:us-east-1:123456789012:ours"},
     {"Effect": "Allow", "Action": "iam:PassRole", "Resource": "arn:aws:iam::123456789012:role/mate-*",
      "Condition": {"StringEquals": {"iam:PassedToService": "ecs-tasks.amazonaws.com"}}},
 ]}
@@ -57,6 +58,16 @@ def test_conditions_see_the_tags_of_what_is_touched(worker):
     done = outcomes(worker, *(call("secretsmanager", "delete_secret", SecretId=name) for name in ("mate-ours", "mate-theirs")))
     assert done[0] == "ok"
     assert "AccessDeniedException" in done[1]
+
+
+def test_a_batch_is_checked_by_the_right_of_its_call(worker):
+    client = worker.client("sqs")
+    urls = [client.create_queue(QueueName=name)["QueueUrl"] for name in ("ours", "theirs")]
+    worker.control("POST", "iam", {"mode": "enforce"})
+    entries = [{"Id": "1", "MessageBody": "x"}]
+    done = outcomes(worker, *(call("sqs", "send_message_batch", QueueUrl=url, Entries=entries) for url in urls))
+    assert done[0] == "ok"
+    assert denied(worker) == [("sqs:SendMessage", "theirs")]
 
 
 def test_recording_refuses_nothing_and_tells_all(worker, base):

@@ -14,7 +14,7 @@ use jiff::{SignedDuration, Timestamp};
 mod boundary;
 pub mod preemptions;
 pub mod schedule;
-mod task;
+pub mod task;
 mod timers;
 
 use boundary::{Boundary, Waiting};

@@ -111,14 +111,15 @@ impl LocalCloud {
         Ok(cloud)
     }
 
-    /// Deploys the shipped template with the binaries in `binaries`; the stack's outputs.
+    /// Deploys the shipped template with the binaries in `binaries` and these `parameters`, `NAME=VALUE`; the stack's outputs.
     ///
     /// # Errors
     /// `sam deploy` failed.
-    pub fn deploy(&self, binaries: &Path) -> Result<BTreeMap<String, String>, LocalCloudError> {
+    pub fn deploy(&self, binaries: &Path, parameters: &[&str]) -> Result<BTreeMap<String, String>, LocalCloudError> {
         let build = self.state.join("build");
         let arguments = ["deploy", "--endpoint", &self.endpoint, "--build-dir"];
-        self.run(&arguments, |command| command.arg(&build).arg("--binaries").arg(binaries))
+        let parameters = parameters.iter().flat_map(|parameter| ["--parameter", parameter]);
+        self.run(&arguments, |command| command.arg(&build).arg("--binaries").arg(binaries).args(parameters))
     }
 
     /// Puts the committed fixture's Ready environment into the ledger `table`.

@@ -67,9 +67,17 @@ impl Stage {
     /// # Errors
     /// See [`StageError`].
     pub fn set(profile: Profile, name: &str, functions: &Path) -> Result<Self, StageError> {
+        Self::set_with(profile, name, functions, &[])
+    }
+
+    /// The same with `parameters` of the template, `NAME=VALUE`.
+    ///
+    /// # Errors
+    /// See [`StageError`].
+    pub fn set_with(profile: Profile, name: &str, functions: &Path, parameters: &[&str]) -> Result<Self, StageError> {
         let state = root().join(".local").join(format!("{name}-{}", std::process::id()));
         let cloud = LocalCloud::start(profile, &state)?;
-        let outputs = cloud.deploy(functions)?;
+        let outputs = cloud.deploy(functions, parameters)?;
         let stage = Self { cloud, outputs, tool: binaries().join("caretaker"), state };
         stage.cloud.control("POST", "zone", &json!({ "domain": "mate.sociant.ai" }))?;
         Ok(stage)
@@ -94,6 +102,7 @@ impl Stage {
     pub fn environment(&self) -> Vec<(&'static str, String)> {
         let places = [
             ("LEDGER_TABLE", "LedgerTable"),
+            ("REMEDIATION_TABLE", "RemediationTableName"),
             ("BUS_NAME", "BusName"),
             ("TENANT_QUEUE_URL", "TenantQueueUrl"),
             ("TENANT_DLQ_URL", "TenantDlqUrl"),

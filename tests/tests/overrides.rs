@@ -24,6 +24,7 @@ fn over(scenario: &Scenario, lays: Lays) -> Override {
         resource: ResourceId("django".into()),
         incarnation: scenario.life().parse().expect("a life"),
         lays,
+        until: None,
         attempt: "01J".into(),
         since: scenario.executor.now(),
         why: "a test".into(),

@@ -31,6 +31,8 @@ pub struct Book {
     pub tenants: Tenants,
     /// What remediation lays over the blueprint.
     pub overrides: Vec<Override>,
+    /// Whether all is to be looked at, whatever is remembered.
+    pub inspected: bool,
     /// What is still to be said, by sort key.
     pub outbox: BTreeMap<String, Answer>,
 }
@@ -56,6 +58,7 @@ pub async fn open(cloud: &impl Cloud, owner: &Owner) -> Result<Book, BadBook> {
     for item in &items {
         enter(&mut book, item).map_err(|error| BadBook::Item(owner.clone(), error))?;
     }
+    book.overrides.retain(|laid| laid.stands(cloud.now()));
     Ok(book)
 }
 

@@ -41,6 +41,7 @@ pub(crate) async fn carry(
             let outcome = pass(cloud, context, invocation, &owner, &book, None).await?;
             Ok(of_outcome(&owner, outcome))
         }
+        Message::Inspection(owner) => carry_inspection(cloud, context, invocation, body, &owner).await,
         Message::Round(owners) => make_round(cloud, context, invocation, &owners).await,
         Message::Nudge(arn) => carry_nudge(cloud, context, invocation, body, &arn).await,
         Message::Ignored(reason) => Ok(decision(None, "ignored", reason)),
@@ -100,6 +101,25 @@ async fn carry_wake_up(
         later(cloud, body.to_owned(), until).await?;
     }
     Ok(of_outcome(&wake.owner, outcome))
+}
+
+/// A look at everything, also if its own wake-up is pending; another pass that is under way may have looked before.
+async fn carry_inspection(
+    cloud: &impl Cloud,
+    context: &Context,
+    invocation: &Invocation,
+    body: &str,
+    owner: &Owner,
+) -> Result<Decision, Problem> {
+    let book = Book { inspected: true, ..open(cloud, owner).await? };
+    if book.intent.is_none() {
+        return Ok(decision(Some(owner), "ignored", "nobody has asked for it".to_owned()));
+    }
+    let outcome = pass(cloud, context, invocation, owner, &book, None).await?;
+    if let Outcome::Busy(until) = outcome {
+        later(cloud, body.to_owned(), until.min(cloud.now() + PASS_TIME)).await?;
+    }
+    Ok(of_outcome(owner, outcome))
 }
 
 /// An event of AWS brings the look forward, if its owner waits for that resource. One that comes too soon after others, or while

@@ -6,7 +6,7 @@ use domain::order::{Action, Apply, Order, PrivilegedOrder, Specification, Wish, 
 use domain::plan::Fate;
 use domain::tenant::{EnvironmentName, Incarnation, Owner, TenantId};
 use jiff::Timestamp;
-use runtime::own::{Round, Sweep, WakeUp};
+use runtime::own::{Inspection, Round, Sweep, WakeUp};
 use runtime::wire::{BadWrapper, Envelope, Unwrapped, unwrap};
 use serde::Deserialize;
 use serde_json::Value;
@@ -29,6 +29,8 @@ pub enum Message {
     WakeUp(WakeUp),
     /// A look, by schedule.
     Sweep(Owner),
+    /// A look at everything at once, for remediation.
+    Inspection(Owner),
     /// A look at several together, by schedule.
     Round(Vec<Owner>),
     /// AWS says that something has happened to the resource of this ARN.
@@ -86,6 +88,9 @@ fn read_own(value: Value) -> Result<Message, BadEvent> {
     match value["caretaker"].as_str() {
         Some("wake-up") => serde_json::from_value(value).map(Message::WakeUp).map_err(BadEvent::Unnamed),
         Some("sweep") => serde_json::from_value::<Sweep>(value).map(|sweep| Message::Sweep(sweep.owner)).map_err(BadEvent::Unnamed),
+        Some("inspection") => {
+            serde_json::from_value::<Inspection>(value).map(|asked| Message::Inspection(asked.owner)).map_err(BadEvent::Unnamed)
+        }
         Some("round") => serde_json::from_value::<Round>(value).map(|round| Message::Round(round.owners)).map_err(BadEvent::Unnamed),
         other => Ok(Message::Ignored(format!("message {other:?} is none of ours"))),
     }
@@ -204,7 +209,13 @@ struct PrivilegedDetail {
     resource: Option<String>,
 }
 
+/// Actions of `tenant-privileged` that the remediation queue has, too.
+const OF_REMEDIATION: [&str; 2] = ["approve", "clear-override"];
+
 fn privileged(envelope: &Envelope) -> Result<Message, BadEvent> {
+    if let Some(action) = envelope.detail["action"].as_str().filter(|action| OF_REMEDIATION.contains(action)) {
+        return Ok(Message::Ignored(format!("the action {action:?} is remediate-task's")));
+    }
     let (owner, version) = head(envelope)?;
     let refuse = |reason: String| BadEvent::Refused { owner: owner.clone(), version, event_id: envelope.id.clone(), reason };
     let detail: PrivilegedDetail = serde_json::from_value(envelope.detail.clone()).map_err(|error| refuse(error.to_string()))?;
@@ -269,5 +280,20 @@ mod tests {
         check("\"dryRun\"", "\"destroyData\"", "destroyData");
         check("dev-f539de6", "evil.example/image:1", "no tag");
         check("\"blueprint\":\"mate\",", "", "names no blueprint");
+    }
+
+    #[test]
+    fn what_is_another_functions_is_ignored_and_an_action_of_nobody_is_refused() {
+        let check = |text: &str, expected: Result<&str, &str>| match (read(text, None), expected) {
+            (Ok(Message::Ignored(why)), Ok(expected)) => assert!(why.contains(expected), "{why}"),
+            (Err(error), Err(expected)) => assert!(error.to_string().contains(expected), "{error}"),
+            (found, expected) => panic!("{found:?} is not {expected:?}"),
+        };
+        let approve = include_str!("../../../events/tenant-approve.json");
+        check(approve, Ok("\"approve\" is remediate-task's"));
+        check(include_str!("../../../events/tenant-clear-override.json"), Ok("\"clear-override\" is remediate-task's"));
+        check(&approve.replace("\"approve\"", "\"approof\""), Err("unknown field")); // a field that none of this function's orders has
+        let order = r#"{"schema":1,"action":"approof","tenant":"demo","environment":"dev","version":1}"#;
+        assert!(matches!(read_detail("tenant-privileged", order), Err(BadEvent::Refused { reason, .. }) if reason.contains("approof")));
     }
 }

@@ -80,7 +80,7 @@ pub async fn pass(
         failures: BTreeMap::new(),
         done: Vec::new(),
     };
-    let extent = look(intent, book.state.as_ref(), cloud.now());
+    let extent = if book.inspected { Look::Whole } else { look(intent, book.state.as_ref(), cloud.now()) };
     work.whole = extent == Look::Whole;
     let (seen, tagged) = join(observe(cloud, work.aim, &work.records, extent), tagged(cloud, owner, extent)).await;
     (work.seen, work.tagged) = (seen, tagged);

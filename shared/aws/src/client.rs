@@ -49,7 +49,7 @@ const ATTEMPT_TIME: Duration = Duration::from_secs(8);
 const CALL_TIME: Duration = Duration::from_secs(20);
 
 /// Where the client finds Caretaker's own things.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ClientSettings {
     /// The ledger's table.
     pub ledger_table: String,
@@ -61,6 +61,10 @@ pub struct ClientSettings {
     pub dlq_url: String,
     /// The table of what is remembered of pools of workers; empty where it is not used.
     pub scaling_table: String,
+    /// The table of what is remembered of faults; empty where it is not used.
+    pub remediation_table: String,
+    /// The reconciler's queue, for who wakes it and works on another; else empty.
+    pub tenant_queue_url: String,
 }
 
 /// AWS through its SDK.

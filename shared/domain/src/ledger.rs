@@ -37,6 +37,9 @@ pub const OUTBOX_PREFIX: &str = "out#";
 /// Prefix of the answers to events that changed nothing: dry runs and refusals. They are kept for a while.
 pub const ANSWER_PREFIX: &str = "hist#answer#";
 
+/// The attribute that tells a table when an item may go, in seconds since 1970.
+pub const EXPIRES: &str = "expiresAt";
+
 /// An item: a flat map of attributes besides its keys.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Item {
@@ -85,6 +88,13 @@ impl Item {
         drop_nulls(&mut attributes);
         attributes.insert("schema".into(), json!(SCHEMA));
         Self { owner: owner.to_owned(), key: key.to_owned(), attributes }
+    }
+
+    /// It, to be forgotten by the table itself once `end` is past.
+    #[must_use]
+    pub fn until(mut self, end: Timestamp) -> Self {
+        self.attributes.insert(EXPIRES.to_owned(), json!(end.as_second()));
+        self
     }
 
     /// The item's content.

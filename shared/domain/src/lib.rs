@@ -13,6 +13,7 @@
 //! `ports` is the one door to the outside: every AWS operation as a value.
 
 pub mod answer;
+pub mod answering;
 pub mod blueprint;
 pub mod failure;
 pub mod graph;

@@ -30,7 +30,7 @@ pub fn count_out(tenant: &Owner) -> Write {
 
 fn add(tenant: &Owner, amount: i64, condition: Condition) -> Write {
     let owner = Owner::Environment(tenant.environment().clone()).to_string();
-    Write::Add { owner, key: TENANTS.to_owned(), attribute: "count".to_owned(), amount, condition }
+    Write::Add { owner, key: TENANTS.to_owned(), attribute: "count".to_owned(), amount, condition, expires_at: None }
 }
 
 /// The write that goes with an environment's new wish: it is opened, or closed on the condition that nobody stands on it.

@@ -1,4 +1,4 @@
-//! Caretaker's own messages on the tenant queue.
+//! Caretaker's own messages on its queues.
 
 use domain::tenant::Owner;
 use serde::{Deserialize, Serialize};
@@ -36,6 +36,20 @@ impl Sweep {
     }
 }
 
+/// A look at all of an owner at once, asked for by `remediate-task`: something is missing, or an override was laid or cleared.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Inspection {
+    /// At whom.
+    pub owner: Owner,
+}
+
+impl Inspection {
+    /// As the body of a message.
+    pub fn body(&self) -> String {
+        body("inspection", self)
+    }
+}
+
 /// A look by schedule at several owners together, sent by `sweep-tenants`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Round {
@@ -47,6 +61,50 @@ impl Round {
     /// As the body of a message.
     pub fn body(&self) -> String {
         body("round", self)
+    }
+}
+
+/// A reminder of `remediate-task` to itself: the effect of an act is to be looked at, or a wait is over.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reminder {
+    /// Whose service or task.
+    pub owner: Owner,
+    /// Its name on AWS.
+    pub subject: String,
+    /// The id of the attempt, or of the wait.
+    pub id: String,
+}
+
+impl Reminder {
+    /// As the body of the message that has an act's effect looked at.
+    pub fn of_effect(&self) -> String {
+        body("effect", self)
+    }
+
+    /// As the body of the message at the end of a wait.
+    pub fn of_wait(&self) -> String {
+        body("wait", self)
+    }
+}
+
+/// A person has approved of a remedy.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Approval {
+    /// Whose service or task.
+    pub owner: Owner,
+    /// The proposal's id.
+    pub id: String,
+    /// The digest of what was shown; none: it was read in the ledger.
+    #[serde(default)]
+    pub digest: Option<String>,
+    /// Who.
+    pub by: String,
+}
+
+impl Approval {
+    /// As the body of a message.
+    pub fn body(&self) -> String {
+        body("approval", self)
     }
 }
 

@@ -53,6 +53,10 @@ pub enum Part {
     Samples,
     /// It works on the scaling queue.
     Scaling,
+    /// It works on the remediation queue, and wakes the reconciler.
+    Remediation,
+    /// It takes people's answers to the remediation queue, and has nothing to do with the ledger.
+    Answers,
 }
 
 /// Where the functions' shared things are. What its part does not need is empty.
@@ -62,12 +66,16 @@ pub struct Places {
     pub ledger_table: String,
     /// `BUS_NAME`
     pub bus_name: String,
-    /// `TENANT_QUEUE_URL` or `SCALING_QUEUE_URL`
+    /// `TENANT_QUEUE_URL`, `SCALING_QUEUE_URL` or `REMEDIATION_QUEUE_URL`: the one that the function works on or for.
     pub queue_url: String,
-    /// `TENANT_DLQ_URL` or `SCALING_DLQ_URL`
+    /// `TENANT_DLQ_URL`, `SCALING_DLQ_URL` or `REMEDIATION_DLQ_URL`
     pub dlq_url: String,
     /// `SCALING_TABLE`
     pub scaling_table: String,
+    /// `REMEDIATION_TABLE`
+    pub remediation_table: String,
+    /// `TENANT_QUEUE_URL`, of a function that works on another queue.
+    pub tenant_queue_url: String,
 }
 
 impl Places {
@@ -81,7 +89,7 @@ impl Places {
         also: [&str; N],
     ) -> Result<(Self, [String; N]), BadSettings> {
         let mut reader = Reader::new(variable);
-        let ledger_table = reader.required("LEDGER_TABLE");
+        let ledger_table = if part == Part::Answers { String::new() } else { reader.required("LEDGER_TABLE") };
         let places = match part {
             Part::Tenants => Self {
                 bus_name: reader.required("BUS_NAME"),
@@ -95,6 +103,19 @@ impl Places {
                 queue_url: reader.required("SCALING_QUEUE_URL"),
                 dlq_url: reader.required("SCALING_DLQ_URL"),
                 scaling_table: reader.required("SCALING_TABLE"),
+                ..Self::default()
+            },
+            Part::Remediation => Self {
+                bus_name: reader.required("BUS_NAME"),
+                queue_url: reader.required("REMEDIATION_QUEUE_URL"),
+                dlq_url: reader.required("REMEDIATION_DLQ_URL"),
+                remediation_table: reader.required("REMEDIATION_TABLE"),
+                tenant_queue_url: reader.required("TENANT_QUEUE_URL"),
+                ..Self::default()
+            },
+            Part::Answers => Self {
+                queue_url: reader.required("REMEDIATION_QUEUE_URL"),
+                remediation_table: reader.required("REMEDIATION_TABLE"),
                 ..Self::default()
             },
         };
@@ -117,6 +138,13 @@ mod tests {
         let error = Places::read(|name| (name == "BUS_NAME").then(|| "caretaker".to_owned()), Part::Tenants, ["ROLE_BOUNDARY"]);
         let error = error.unwrap_err().to_string();
         let missing = ["LEDGER_TABLE", "TENANT_QUEUE_URL", "TENANT_DLQ_URL", "ROLE_BOUNDARY"].map(|name| format!("{name} is not set"));
+        assert_eq!(error, format!("settings are missing or bad: {}", missing.join("; ")));
+    }
+
+    #[test]
+    fn who_takes_answers_needs_no_ledger() {
+        let error = Places::read(|_| None, Part::Answers, ["ANSWER_KEY_SECRET"]).unwrap_err().to_string();
+        let missing = ["REMEDIATION_QUEUE_URL", "REMEDIATION_TABLE", "ANSWER_KEY_SECRET"].map(|name| format!("{name} is not set"));
         assert_eq!(error, format!("settings are missing or bad: {}", missing.join("; ")));
     }
 }

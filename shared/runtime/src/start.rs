@@ -31,6 +31,8 @@ pub async fn start<const N: usize>(part: Part, also: [&str; N]) -> Result<(AwsCl
         queue_url: places.queue_url,
         dlq_url: places.dlq_url,
         scaling_table: places.scaling_table,
+        remediation_table: places.remediation_table,
+        tenant_queue_url: places.tenant_queue_url,
     };
     Ok((AwsCloud::new(&config, settings), also))
 }

@@ -16,7 +16,7 @@ fn put(owner: &str, key: &str, attributes: Value, condition: Condition) -> Write
 }
 
 fn add(owner: &str, amount: i64, condition: Condition) -> Write {
-    Write::Add { owner: owner.to_owned(), key: "a".to_owned(), attribute: "count".to_owned(), amount, condition }
+    Write::Add { owner: owner.to_owned(), key: "a".to_owned(), attribute: "count".to_owned(), amount, condition, expires_at: None }
 }
 
 async fn read<G: Ground>(ground: &G, owner: &str, key: &str) -> Option<Value> {

@@ -111,6 +111,7 @@ impl Aws {
         }
         Some(match call {
             Call::DescribeSecret(request) => Ok(Reply::DescribeSecret(self.secrets.describe(&request.id, now))),
+            Call::RotatedAt(request) => Ok(Reply::RotatedAt(self.secrets.rotated_at(&request.id, now))),
             Call::GetSecretValue(request) => self.secrets.value(&request.id, now).map(Reply::GetSecretValue),
             Call::DescribeFileSystem(request) => Ok(Reply::DescribeFileSystem(self.file_systems.describe(&request.token, now))),
             Call::DescribeMountTargets(request) => self.file_systems.mount_targets(&request.file_system).map(Reply::DescribeMountTargets),
@@ -130,6 +131,7 @@ impl Aws {
                 Ok(Reply::DescribeDatabases(request.names.iter().filter_map(found).collect()))
             }
             Call::DescribeTaskDefinition(request) => Ok(Reply::DescribeTaskDefinition(self.definitions.describe(&request.id))),
+            Call::DescribeTargetHealth(request) => Ok(Reply::DescribeTargetHealth(self.services.targets(&request.group))),
             Call::ListTaskDefinitions(request) => Ok(Reply::ListTaskDefinitions(self.definitions.list(&request.family))),
             Call::ListTasks(request) => Ok(Reply::ListTasks(self.tasks.list(request, now))),
             Call::DescribeTasks(request) => Ok(Reply::DescribeTasks(self.tasks.describe(&request.tasks))),
@@ -277,6 +279,7 @@ impl Aws {
                 let update = self.services.update(request, &self.definitions, turn);
                 update.map(Reply::UpdateService)
             }
+            Call::ForceDeployment(request) => self.services.force(&request.name, turn).map(Reply::ForceDeployment),
             Call::SetDesiredCount(request) => self.services.count(&request.name, request.count, turn).map(Reply::SetDesiredCount),
             Call::TagService(request) if request.arn.contains(":task-definition/") => {
                 self.definitions.tag(&request.arn, request.tags).map(Reply::TagService)

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::failure::Cause;
-use domain::ledger::{Condition, Item, Write};
+use domain::ledger::{Condition, EXPIRES, Item, Write};
 use serde_json::{Map, Value, json};
 
 use super::turn::{Answer, Refused};
@@ -114,10 +114,11 @@ impl Ledger {
                 self.0.insert(key, stored(&item.attributes).collect());
             }
             Write::Set(item, _) => self.0.entry(key).or_default().extend(stored(&item.attributes)),
-            Write::Add { attribute, amount, .. } => {
+            Write::Add { attribute, amount, expires_at, .. } => {
                 let attributes = self.0.entry(key).or_default();
                 let before = attributes.get(attribute).and_then(Value::as_i64).unwrap_or(0);
                 attributes.insert(attribute.clone(), json!(before + amount));
+                attributes.extend(expires_at.map(|end| (EXPIRES.to_owned(), json!(end))));
             }
             Write::Delete { .. } => {
                 self.0.remove(&key);

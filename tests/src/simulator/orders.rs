@@ -71,6 +71,36 @@ impl Simulator {
         self.act(call.into(), false)
     }
 
+    /// Somebody puts another value in place of a secret's. Panics if there is none.
+    pub fn rotate_secret(&self, id: &str) {
+        let now = self.0.executor.now();
+        self.world_mut().aws.secrets.rotate(id, now).unwrap_or_else(|refused| panic!("{refused:?}"));
+    }
+
+    /// No task of this image comes up from now on.
+    pub fn spoil_image(&self, image: &str) {
+        self.world_mut().aws.definitions.spoil(image);
+    }
+
+    /// All tasks of a service end by themselves.
+    pub fn end_tasks(&self, service: &str) {
+        self.change(|world, turn| world.aws.services.end_tasks(service, turn));
+    }
+
+    /// The messages of remediation's queue.
+    pub fn reminders(&self) -> Vec<String> {
+        self.world().reminders.iter().map(|(_, body)| body.clone()).collect()
+    }
+
+    /// Takes the messages of remediation's queue that can be received by now.
+    pub fn take_reminders(&self) -> Vec<String> {
+        let now = self.0.executor.now();
+        let reminders = &mut self.world_mut().reminders;
+        let (due, later) = std::mem::take(reminders).into_iter().partition::<Vec<_>, _>(|(at, _)| *at <= now);
+        *reminders = later;
+        due.into_iter().map(|(_, body)| body).collect()
+    }
+
     /// The weekly maintenance window of a database. False: nothing was owed to it.
     pub fn open_maintenance_window(&self, name: &str) -> bool {
         self.change(|world, turn| world.aws.databases.open_maintenance_window(name, turn))

@@ -92,6 +92,13 @@ impl Scaling {
     ) -> Result<Answer<Reply>, Box<Call>> {
         Ok(match call {
             Call::RegisterScalableTarget(request) => self.register(request, services, environment, turn).map(Reply::RegisterScalableTarget),
+            Call::SuspendScaling(request) => {
+                let known = self.target(&request.cluster, &request.service).map(|_| ());
+                known.map(|()| {
+                    self.suspend(&request.cluster, &request.service, request.suspended);
+                    Reply::SuspendScaling(())
+                })
+            }
             Call::PutScalingPolicy(request) => self.put(request).map(Reply::PutScalingPolicy),
             Call::DeleteScalingPolicy(request) => {
                 self.target(&request.cluster, &request.service).and_then(|target| match target.policies.remove(&request.name) {

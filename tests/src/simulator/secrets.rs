@@ -21,6 +21,8 @@ pub(super) struct Secret {
     versions: BTreeMap<String, String>,
     current: String,
     key: Option<String>,
+    /// When its value was replaced last.
+    rotated_at: Option<Timestamp>,
     deletion: Option<Deletion>,
 }
 
@@ -77,6 +79,16 @@ impl Secrets {
         Some(Observed { arn: secret.arn.clone(), tags: secret.tags.clone(), at: now, detail })
     }
 
+    pub(super) fn rotated_at(&self, id: &str, now: Timestamp) -> Option<Timestamp> {
+        self.find(id, now)?.rotated_at
+    }
+
+    /// Somebody puts another value in its place.
+    pub(super) fn rotate(&mut self, id: &str, now: Timestamp) -> Answer<()> {
+        self.find_mut(id, now)?.rotated_at = Some(now);
+        Ok(())
+    }
+
     pub(super) fn value(&self, id: &str, now: Timestamp) -> Answer<Confidential> {
         let secret = self.find(id, now).ok_or_else(missing)?;
         if secret.is_in_recovery() {
@@ -93,7 +105,7 @@ impl Secrets {
         }
         let arn = environment.arn("secretsmanager", &format!("secret:{name}-{}", turn.hex("", 6)));
         let versions = BTreeMap::from([(token.clone(), value.0)]);
-        self.0.insert(name, Secret { arn: arn.clone(), tags, versions, current: token, key, deletion: None });
+        self.0.insert(name, Secret { arn: arn.clone(), tags, versions, current: token, key, rotated_at: None, deletion: None });
         Ok(arn)
     }
 

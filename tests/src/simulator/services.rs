@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use domain::failure::Cause;
 use domain::kind::service::{Rollout, Service as Wanted, ServiceLife, ServiceSeen, Settings};
-use domain::ports::{CreateService, ServiceView, UpdateService};
+use domain::ports::{CreateService, ServiceView, TargetView, UpdateService};
 use domain::resource::Tags;
+use jiff::Timestamp;
 
 use super::environment::Environment;
 use super::task_definitions::TaskDefinitions;
@@ -40,6 +41,7 @@ pub(super) struct Service {
 #[derive(Debug, Clone)]
 pub(super) struct Deployment {
     number: u64,
+    since: Timestamp,
     pub(super) revision: String,
     pub(super) rollout: Rollout,
     failures: u32,
@@ -148,12 +150,37 @@ impl Services {
         Ok(service.view())
     }
 
+    /// All tasks anew, of the revision that it has.
+    pub(super) fn force(&mut self, name: &str, turn: &mut Turn) -> Answer<()> {
+        let service = self.0.get_mut(name).ok_or_else(missing)?;
+        let primary = service.primary().filter(|_| service.life == ServiceLife::Active);
+        let revision = primary.ok_or_else(|| Refused::fact("ecs_service_not_active", Cause::InvalidState, &[]))?.revision.clone();
+        service.deployments.insert(0, Deployment::new(revision, turn));
+        service.converge(name, turn);
+        Ok(())
+    }
+
+    /// What is registered with a target group: tasks that run answer.
+    pub(super) fn targets(&self, group: &str) -> Vec<TargetView> {
+        let of_group = |service: &&Service| service.settings.target.as_ref().is_some_and(|target| target.group == group);
+        let running = self.0.values().filter(of_group).map(|service| service.count(TaskState::Running)).sum::<u32>();
+        (0..running).map(|_| TargetView { state: "healthy".to_owned(), reason: None }).collect()
+    }
+
     /// A count of its own: bounds of Auto Scaling bind Auto Scaling alone.
     pub(super) fn count(&mut self, name: &str, count: u32, turn: &mut Turn) -> Answer<()> {
         self.0.get(name).ok_or_else(missing)?;
         match self.set_desired_count(name, count, turn) {
             true => Ok(()),
             false => Err(Refused::fact("ecs_service_not_active", Cause::InvalidState, &[])),
+        }
+    }
+
+    /// All its tasks end by themselves; the scheduler replaces them.
+    pub(super) fn end_tasks(&mut self, name: &str, turn: &mut Turn) {
+        if let Some(service) = self.0.get_mut(name) {
+            service.tasks.clear();
+            service.converge(name, turn);
         }
     }
 
@@ -196,7 +223,7 @@ impl Services {
 
 impl Deployment {
     fn new(revision: String, turn: &mut Turn) -> Self {
-        Self { number: turn.unique(), revision, rollout: Rollout::InProgress, failures: 0, held: false }
+        Self { number: turn.unique(), since: turn.now, revision, rollout: Rollout::InProgress, failures: 0, held: false }
     }
 }
 
@@ -220,6 +247,9 @@ impl Service {
             settings: self.settings.clone(),
         };
         let primary = self.primary().map(|primary| primary.revision.clone());
-        ServiceView { arn: self.arn.clone(), tags: self.tags.clone(), seen, primary }
+        let deployed_at = self.primary().map(|primary| primary.since);
+        let has_failed = self.deployments.iter().skip(1).any(|deployment| deployment.rollout == Rollout::Failed);
+        let rolls_back = has_failed && seen.rollout == Rollout::InProgress;
+        ServiceView { arn: self.arn.clone(), tags: self.tags.clone(), seen, primary, deployed_at, rolls_back }
     }
 }

@@ -1,6 +1,6 @@
 //! ECS task definitions: each registration is a new revision.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::failure::Cause;
 use domain::kind::service::TaskDefinition;
@@ -18,9 +18,9 @@ pub(super) struct Revision {
     pub(super) active: bool,
 }
 
-/// Revisions by family, the first is number 1; a number is never used again.
+/// Revisions by family, the first is number 1; a number is never used again. And images of which no task comes up.
 #[derive(Debug, Clone, Default)]
-pub(super) struct TaskDefinitions(pub(super) BTreeMap<String, Vec<Revision>>);
+pub(super) struct TaskDefinitions(pub(super) BTreeMap<String, Vec<Revision>>, BTreeSet<String>);
 
 /// MiB that Fargate has for so many CPU units: least, most, step.
 /// <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-tasks-services.html#fargate-tasks-size>
@@ -48,6 +48,14 @@ fn missing() -> Refused {
 }
 
 impl TaskDefinitions {
+    pub(super) fn spoil(&mut self, image: &str) {
+        self.1.insert(image.to_owned());
+    }
+
+    pub(super) fn is_spoilt(&self, image: &str) -> bool {
+        self.1.contains(image)
+    }
+
     /// By ARN, `family:number`, or the newest active one of a family.
     pub(super) fn find(&self, id: &str) -> Option<&Revision> {
         let short = id.rsplit('/').next().unwrap_or(id);

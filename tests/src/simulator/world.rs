@@ -31,6 +31,8 @@ pub(super) struct World {
     pub(super) aws: Aws,
     pub(super) ledger: Ledger,
     pub(super) queue: Queue,
+    /// Messages of remediation's queue, each with the moment from which it is visible.
+    pub(super) reminders: Vec<(Timestamp, String)>,
     pub(super) bus: Vec<(Timestamp, Entry)>,
     pub(super) log: Log,
     pub(super) faults: Faults,
@@ -58,6 +60,7 @@ impl World {
             aws,
             ledger,
             queue: Queue::default(),
+            reminders: Vec::new(),
             bus: Vec::new(),
             log: Log::default(),
             faults: Faults::default(),
@@ -133,6 +136,12 @@ impl World {
             Call::ListOwners(request) => Ok(Reply::ListOwners(self.ledger.list(request.after.as_deref()))),
             Call::FindOwners(request) => Ok(Reply::FindOwners(self.ledger.find(&request.arn))),
             Call::SendMessage(request) => self.queue.send(request.body, request.delay_seconds, turn.now).map(|_| Reply::SendMessage(())),
+            Call::WakeOwner(request) => self.queue.send(request.body, 0, turn.now).map(|_| Reply::WakeOwner(())),
+            Call::SendReminder(request) => {
+                let due = turn.now + SignedDuration::from_secs(i64::from(request.delay_seconds));
+                self.reminders.push((due, request.body));
+                Ok(Reply::SendReminder(()))
+            }
             Call::SendMessages(request) => {
                 let sent = request.bodies.into_iter().map(|body| self.queue.send(body, 0, turn.now));
                 Ok(Reply::SendMessages(sent.map(|sent| sent.map(|_| ()).map_err(|refused| refused.of(name).to_string())).collect()))

@@ -38,7 +38,7 @@ impl OnLocalCloud {
             bus_name: setting("CONFORMANCE_BUS"),
             queue_url: setting("CONFORMANCE_QUEUE"),
             dlq_url: setting("CONFORMANCE_DLQ"),
-            scaling_table: String::new(),
+            ..ClientSettings::default()
         };
         let aws = AwsCloud::new(&config().await, settings);
         let prefix = format!("{}{number}", &name[..1]);

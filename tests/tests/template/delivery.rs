@@ -66,6 +66,10 @@ pub(crate) fn queues_admit_exactly_their_rules(template: &Template, found: &mut 
     }
 }
 
+fn list_of(object: &Value) -> impl Iterator<Item = &Value> {
+    object.as_object().into_iter().flat_map(|object| object.values())
+}
+
 /// ElastiCache publishes to no encrypted topic, and as the topic's owner alone.
 pub(crate) fn caches_can_tell(template: &Template, found: &mut Violations) {
     for (id, function) in template.functions() {
@@ -75,7 +79,9 @@ pub(crate) fn caches_can_tell(template: &Template, found: &mut Violations) {
         let mut statements = policies.flat_map(|(_, policy)| list(&policy["PolicyDocument"]["Statement"]));
         let by_owner = json!({ "StringEquals": { "aws:SourceOwner": { "Ref": "AWS::AccountId" } } });
         found.unless(statements.any(|s| s["Action"] == "sns:Publish" && s["Condition"] == by_owner), topic, "ElastiCache may not publish");
-        let heard = subscriptions(template).any(|(_, s)| target(&s["TopicArn"]) == Some(topic) && s["RawMessageDelivery"].is_null());
+        let own = |s: &Value| list_of(&function["Events"]).any(|event| target(&event["Properties"]["Queue"]) == target(&s["Endpoint"]));
+        let tells = |s: &Value| target(&s["TopicArn"]) == Some(topic) && s["RawMessageDelivery"].is_null();
+        let heard = subscriptions(template).any(|(_, s)| tells(s) && own(s));
         found.unless(heard, id, "it does not hear what its caches tell");
     }
 }

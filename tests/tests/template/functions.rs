@@ -12,12 +12,17 @@ const VISIBILITY_FACTOR: u64 = 6;
 const MAX_RECEIVE_COUNT: u64 = 5;
 
 pub(crate) fn failed_runs_are_kept(template: &Template, found: &mut Violations) {
-    for (id, function) in template.functions() {
+    for (id, function) in template.functions().filter(|(_, function)| !answers_alone(function)) {
         let queue = &function["DeadLetterQueue"]["TargetArn"];
         let destination = &function["EventInvokeConfig"]["DestinationConfig"]["OnFailure"]["Destination"];
         let kept = [queue, destination].into_iter().filter_map(target).any(|q| is_queue(template, q));
         found.unless(kept, id, "what failed asynchronously goes to no queue");
     }
+}
+
+/// Whoever calls by its URL waits for the answer, and sees what fails.
+fn answers_alone(function: &Value) -> bool {
+    !function["FunctionUrlConfig"].is_null() && function["Events"].is_null()
 }
 
 pub(crate) fn visibility_outlasts_six_runs(template: &Template, found: &mut Violations) {

@@ -103,6 +103,8 @@ pub(crate) const MUTATIONS: &[Mutation] = &[
     mutation("only_what_is_ours_is_hurt", "ProvisionTenantRole/Properties/Policies/3/PolicyDocument/Statement/1/Resource", r#""*""#),
     mutation("roles_are_passed_to_one_service", "ProvisionRolesPolicy/Properties/PolicyDocument/Statement/5/Condition", "null"),
     mutation("only_what_is_ours_is_hurt", "ProvisionFunctionsPolicy/Properties/PolicyDocument/Statement/3/Condition", "null"),
+    mutation("only_what_is_ours_is_hurt", "RemediateTaskRole/Properties/Policies/1/PolicyDocument/Statement/3/Condition", "null"),
+    mutation("only_what_is_ours_is_hurt", "AnswerLinkRole/Properties/Policies/0/PolicyDocument/Statement/1/Resource", r#""*""#),
     mutation("roles_are_passed_to_one_service", "ProvisionFunctionsPolicy/Properties/PolicyDocument/Statement/5/Condition", "null"),
     mutation("roles_are_made_within_the_boundary", "ProvisionRolesPolicy/Properties/PolicyDocument/Statement/3/Condition", "null"),
     mutation("roles_are_made_within_the_boundary", "RoleBoundary/Properties/PolicyDocument/Statement/2/Effect", r#""Allow""#),

@@ -13,7 +13,7 @@ use domain::kind::scaling::{Metric, Policy, ScalableTarget};
 use domain::observed::Observed;
 use domain::ports::{
     BoundsView, Call, Cloud, DeleteScalingPolicy, DeregisterScalableTarget, DescribeBounds, DescribeScalableTarget,
-    DescribeScalingPolicies, ListTargetTags, PutScalingPolicy, RegisterScalableTarget, Reply, TagScalableTarget,
+    DescribeScalingPolicies, ListTargetTags, PutScalingPolicy, RegisterScalableTarget, Reply, SuspendScaling, TagScalableTarget,
 };
 use domain::resource::Tags;
 use domain::scaling::limits::{Bounds, Suspended};
@@ -45,6 +45,16 @@ pub(super) async fn call(cloud: &AwsCloud, call: Call) -> Result<Reply, CallErro
         }
         Call::DescribeScalingPolicies(describe) => policies(cloud, name, describe).await.map(Reply::DescribeScalingPolicies),
         Call::RegisterScalableTarget(register) => register_target(cloud, name, register).await.map(Reply::RegisterScalableTarget),
+        Call::SuspendScaling(SuspendScaling { cluster, service, suspended }) => {
+            let state = types::SuspendedState::builder()
+                .dynamic_scaling_in_suspended(suspended)
+                .dynamic_scaling_out_suspended(suspended)
+                .scheduled_scaling_suspended(suspended);
+            // Without bounds those that stand stay (API reference, RegisterScalableTarget).
+            let request = client.register_scalable_target().service_namespace(NAMESPACE).scalable_dimension(COUNT);
+            let outcome = request.resource_id(id(&cluster, &service)).suspended_state(state.build()).send().await;
+            outcome.map(|_| Reply::SuspendScaling(())).map_err(|error| failure(name, &error))
+        }
         Call::PutScalingPolicy(put) => put_policy(cloud, name, put).await.map(Reply::PutScalingPolicy),
         Call::DeleteScalingPolicy(DeleteScalingPolicy { cluster, service, name: policy }) => {
             let request = client.delete_scaling_policy().service_namespace(NAMESPACE).scalable_dimension(COUNT);

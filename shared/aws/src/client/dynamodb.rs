@@ -7,8 +7,9 @@ use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::{AttributeValue, ConditionCheck, Delete, Put, TransactWriteItem, Update};
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use domain::failure::{CallError, Cause};
-use domain::ledger::{Condition, Item, Write};
+use domain::ledger::{Condition, EXPIRES, Item, Write};
 use domain::ports::{Call, FindOwners, ListOwners, ReadItem, ReadItems, ReadOwner, Reply, WriteItems};
+use domain::remediation;
 use domain::scaling::memory::PARTITION_PREFIX;
 use serde_json::Value;
 
@@ -67,10 +68,14 @@ async fn read_items(cloud: &AwsCloud, name: &str, owner: String, prefix: String)
     }
 }
 
-/// What is remembered of pools between decisions has a table of its own.
+/// What is remembered of pools between decisions has a table of its own, and so has what is remembered of faults.
 fn table<'a>(cloud: &'a AwsCloud, owner: &str) -> &'a str {
     let settings = &cloud.settings;
-    if owner.starts_with(PARTITION_PREFIX) { &settings.scaling_table } else { &settings.ledger_table }
+    match owner {
+        owner if owner.starts_with(PARTITION_PREFIX) => &settings.scaling_table,
+        owner if remediation::PREFIXES.iter().any(|prefix| owner.starts_with(prefix)) => &settings.remediation_table,
+        _ => &settings.ledger_table,
+    }
 }
 
 async fn list_owners(cloud: &AwsCloud, name: &str, after: Option<String>) -> Result<(Vec<String>, Option<String>), CallError> {
@@ -132,12 +137,13 @@ fn transact(table: &str, one: &Write) -> Built {
             let update = update.update_expression(format!("SET {}", sets.join(", "))).set_condition_expression(expression);
             item.update(update.set_expression_attribute_names(terms.names()).set_expression_attribute_values(terms.values()).build()?)
         }
-        Write::Add { owner, key: sort, attribute: name, amount, condition } => {
+        Write::Add { owner, key: sort, attribute: name, amount, condition, expires_at } => {
             let mut terms = Terms::default();
             let expression = terms.condition(condition);
+            let end = expires_at.map(|end| format!(" SET {}", terms.equals(EXPIRES, &Value::from(end)))).unwrap_or_default();
             let (name, value) = (terms.name(name), terms.value(&Value::from(*amount)));
             let update = Update::builder().table_name(table).set_key(Some(key(owner, sort)));
-            let update = update.update_expression(format!("ADD {name} {value}")).set_condition_expression(expression);
+            let update = update.update_expression(format!("ADD {name} {value}{end}")).set_condition_expression(expression);
             item.update(update.set_expression_attribute_names(terms.names()).set_expression_attribute_values(terms.values()).build()?)
         }
         Write::Delete { owner, key: sort } => item.delete(Delete::builder().table_name(table).set_key(Some(key(owner, sort))).build()?),

@@ -12,9 +12,11 @@ use domain::failure::{CallError, Cause};
 use domain::kind::service::{Rollout, ServiceLife, ServiceSeen};
 use domain::ports::{
     Call, CreateService, DeleteService, DeregisterTaskDefinition, DescribeService, DescribeServices, DescribeTaskDefinition,
-    ListTaskDefinitions, RegisterTaskDefinition, Reply, RevisionView, ServiceView, SetDesiredCount, TagService, UpdateService,
+    ForceDeployment, ListTaskDefinitions, RegisterTaskDefinition, Reply, RevisionView, ServiceView, SetDesiredCount, TagService,
+    UpdateService,
 };
 use domain::resource::Tags;
+use jiff::Timestamp;
 
 use super::failure::failure;
 use super::task_definition::{container, container_name, content, volumes};
@@ -64,6 +66,12 @@ pub(super) async fn call(cloud: &AwsCloud, call: Call) -> Result<Reply, CallErro
             let count = i32::try_from(count).unwrap_or(i32::MAX);
             request.desired_count(count).send().await.map_err(|error| failure(name, &error))?;
             Ok(Reply::SetDesiredCount(()))
+        }
+        Call::ForceDeployment(ForceDeployment { cluster, name: service }) => {
+            let request = client.update_service().cluster(cluster).service(service).force_new_deployment(true);
+            // A repeat of a lost reply would start all tasks twice.
+            request.customize().config_override(config()).send().await.map_err(|error| failure(name, &error))?;
+            Ok(Reply::ForceDeployment(()))
         }
         Call::DeleteService(DeleteService { cluster, name: service }) => {
             let output = client
@@ -187,6 +195,12 @@ fn view(service: &Service) -> ServiceView {
         tags: read_tags(service.tags()),
         seen,
         primary: primary.and_then(|deployment| deployment.task_definition()).map(str::to_owned),
+        deployed_at: primary.and_then(Deployment::created_at).and_then(|at| Timestamp::from_second(at.secs()).ok()),
+        rolls_back: primary.is_some_and(|primary| primary.rollout_state() != Some(&DeploymentRolloutState::Completed))
+            && service
+                .deployments()
+                .iter()
+                .any(|one| one.status() != Some("PRIMARY") && one.rollout_state() == Some(&DeploymentRolloutState::Failed)),
     }
 }
 

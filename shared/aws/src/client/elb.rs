@@ -29,6 +29,7 @@ pub(super) async fn call(cloud: &AwsCloud, call: Call) -> Result<Reply, CallErro
         }
         Call::DescribeTargetGroup(_)
         | Call::DescribeTargetGroupAttributes(_)
+        | Call::DescribeTargetHealth(_)
         | Call::CreateTargetGroup(_)
         | Call::ModifyTargetGroup(_)
         | Call::ModifyTargetGroupAttributes(_)

@@ -7,7 +7,7 @@ use domain::kind::secret::SecretSeen;
 use domain::observed::Observed;
 use domain::ports::{
     Call, Cloud, Confidential, CreateSecret, DeleteSecret, DescribeSecret, GetRandomPassword, GetSecretValue, Reply, RestoreSecret,
-    TagSecret, UpdateSecret,
+    RotatedAt, TagSecret, UpdateSecret,
 };
 use domain::resource::Tags;
 use jiff::Timestamp;
@@ -25,6 +25,7 @@ pub(super) async fn call(cloud: &AwsCloud, call: Call) -> Result<Reply, CallErro
             Ok(Reply::GetRandomPassword(Confidential(output.random_password.unwrap_or_default())))
         }
         Call::DescribeSecret(DescribeSecret { id }) => describe(cloud, name, id).await.map(Reply::DescribeSecret),
+        Call::RotatedAt(RotatedAt { id }) => rotated_at(cloud, name, id).await.map(Reply::RotatedAt),
         Call::GetSecretValue(GetSecretValue { id }) => {
             let output = client.get_secret_value().secret_id(id).send().await.map_err(|error| failure(name, &error))?;
             Ok(Reply::GetSecretValue(Confidential(output.secret_string.unwrap_or_default())))
@@ -73,6 +74,17 @@ async fn describe(cloud: &AwsCloud, name: &str, id: String) -> Result<Option<Obs
         at: cloud.now(),
         detail: Detail::Secret(SecretSeen { deleted_at, key }),
     }))
+}
+
+/// The present version's moment, if there is one before it: `AWSPREVIOUS` is what was present last.
+async fn rotated_at(cloud: &AwsCloud, name: &str, id: String) -> Result<Option<Timestamp>, CallError> {
+    let output = match cloud.secretsmanager.list_secret_version_ids().secret_id(id).send().await.map_err(|error| failure(name, &error)) {
+        Err(error) if error.cause == Cause::NotFound => return Ok(None),
+        outcome => outcome?,
+    };
+    let stage = |stage: &str| output.versions().iter().find(|version| version.version_stages().iter().any(|one| one == stage));
+    let present = stage("AWSCURRENT").and_then(|version| version.created_date());
+    Ok(stage("AWSPREVIOUS").and(present).and_then(|date| Timestamp::from_second(date.secs()).ok()))
 }
 
 fn config() -> aws_sdk_secretsmanager::config::Builder {

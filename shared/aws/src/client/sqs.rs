@@ -2,7 +2,10 @@
 
 use aws_sdk_sqs::types::{BatchResultErrorEntry, MessageAttributeValue, QueueAttributeName, SendMessageBatchRequestEntry};
 use domain::failure::{CallError, Cause};
-use domain::ports::{Call, ChangeVisibility, CountMessages, FindQueue, MessageCounts, Reply, SendDeadLetter, SendMessage, SendMessages};
+use domain::ports::{
+    Call, ChangeVisibility, CountMessages, FindQueue, MessageCounts, Reply, SendDeadLetter, SendMessage, SendMessages, SendReminder,
+    WakeOwner,
+};
 
 use super::failure::failure;
 use super::{AwsCloud, unknown};
@@ -17,6 +20,16 @@ pub(super) async fn call(cloud: &AwsCloud, call: Call) -> Result<Reply, CallErro
             let send = cloud.sqs.send_message().queue_url(&cloud.settings.queue_url).message_body(body);
             send.delay_seconds(i32::from(delay_seconds)).send().await.map_err(|error| failure(name, &error))?;
             Ok(Reply::SendMessage(()))
+        }
+        Call::SendReminder(SendReminder { body, delay_seconds }) => {
+            let send = cloud.sqs.send_message().queue_url(&cloud.settings.queue_url).message_body(body);
+            send.delay_seconds(i32::from(delay_seconds)).send().await.map_err(|error| failure(name, &error))?;
+            Ok(Reply::SendReminder(()))
+        }
+        Call::WakeOwner(WakeOwner { body }) => {
+            let send = cloud.sqs.send_message().queue_url(&cloud.settings.tenant_queue_url).message_body(body);
+            send.send().await.map_err(|error| failure(name, &error))?;
+            Ok(Reply::WakeOwner(()))
         }
         Call::SendMessages(SendMessages { bodies }) => send_messages(cloud, name, bodies).await.map(Reply::SendMessages),
         Call::SendDeadLetter(SendDeadLetter { body, reason, cause }) => {

@@ -2,12 +2,12 @@
 
 use domain::failure::{CallError, Cause};
 use domain::kind::Detail;
-use domain::kind::service::{Revision, Rollout, Service, ServiceLife, ServiceSeen, Settings, TaskDefinition};
+use domain::kind::service::{COUNT, Hold, Revision, Rollout, Service, ServiceLife, ServiceSeen, Settings, TaskDefinition};
 use domain::observed::{Observed, Sighting};
 use domain::plan::{Change, Removal};
 use domain::ports::{
-    Cloud, CreateService, DeleteService, DeregisterTaskDefinition, DescribeService, DescribeTaskDefinition, ListTaskDefinitions,
-    RegisterTaskDefinition, ServiceView, TagService, UpdateService, send,
+    Cloud, CreateService, DeleteService, DeregisterTaskDefinition, DescribeBounds, DescribeService, DescribeTaskDefinition,
+    ListTaskDefinitions, RegisterTaskDefinition, ServiceView, SetDesiredCount, SuspendScaling, TagService, UpdateService, send,
 };
 use domain::resource::{INCARNATION_TAG, Resource};
 
@@ -39,7 +39,13 @@ impl Adapter for Service {
     ) -> Result<Sighting, CallError> {
         match change {
             Change::Create => create(cloud, resource, self).await,
-            Change::Update(_) => update(cloud, resource, self, observed).await,
+            Change::Update(found) => {
+                let (counts, others): (Vec<_>, Vec<_>) = found.iter().partition(|difference| difference.property == COUNT);
+                if let (Some(_), Some(hold)) = (counts.first(), &self.hold) {
+                    set_count(cloud, resource, self, hold).await?;
+                }
+                if others.is_empty() { self.observe(cloud, resource, false).await } else { update(cloud, resource, self, observed).await }
+            }
             Change::Adopt => {
                 let observed = observed.ok_or_else(|| unseen(resource))?;
                 send(cloud, TagService { arn: observed.arn.clone(), tags: resource.tags.clone() }).await?;
@@ -74,6 +80,20 @@ impl Adapter for Service {
             _ => Err(not_of_this_kind(resource, &Change::Remove(removal.clone()))),
         }
     }
+}
+
+/// Who scales it is stopped before its count is set, or let go on first: otherwise it would set the count again.
+async fn set_count(cloud: &impl Cloud, resource: &Resource, desired: &Service, hold: &Hold) -> Result<(), CallError> {
+    let (cluster, name) = (desired.cluster.clone(), resource.name.clone());
+    let is_scaled = send(cloud, DescribeBounds { cluster: cluster.clone(), service: name.clone() }).await?.is_some();
+    let (suspended, count) = match hold {
+        Hold::Still { .. } => (true, 0),
+        Hold::Again { least } => (false, *least),
+    };
+    if is_scaled {
+        send(cloud, SuspendScaling { cluster: cluster.clone(), service: name.clone(), suspended }).await?;
+    }
+    send(cloud, SetDesiredCount { cluster, name, count }).await
 }
 
 /// Under the image's own name: its push is told by an event with that.

@@ -61,11 +61,30 @@ fn a_set_touches_only_what_it_names() {
 
 #[test]
 fn a_count_is_added_to_and_an_item_deleted_without_a_condition() {
-    let add = Write::Add { owner: OWNER.into(), key: "x".into(), attribute: "count".into(), amount: -1, condition: Condition::Always };
+    let add = Write::Add {
+        owner: OWNER.into(),
+        key: "x".into(),
+        attribute: "count".into(),
+        amount: -1,
+        condition: Condition::Always,
+        expires_at: None,
+    };
     let update = sent(add);
     assert_eq!(update["Update"]["UpdateExpression"], "ADD #n0 :v0");
     assert_eq!(update["Update"]["ExpressionAttributeValues"], json!({":v0": {"N": "-1"}}));
     assert_eq!(update["Update"].get("ConditionExpression"), None);
+    let claim = Write::Add {
+        owner: "budget#dev#disruptive".into(),
+        key: "x".into(),
+        attribute: "acts".into(),
+        amount: 1,
+        condition: Condition::AbsentOrAtMost("acts".into(), 2),
+        expires_at: Some(7),
+    };
+    let update = sent(claim);
+    assert_eq!(update["Update"]["TableName"], "remediation");
+    let expression = update["Update"]["UpdateExpression"].as_str().expect("an expression");
+    assert!(expression.starts_with("ADD ") && expression.contains(" SET "), "{expression}");
     let delete = sent(Write::Delete { owner: OWNER.into(), key: "x".into() });
     assert_eq!(delete, json!({"Delete": {"TableName": "ledger", "Key": {"pk": {"S": OWNER}, "sk": {"S": "x"}}}}));
 }

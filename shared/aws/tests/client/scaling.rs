@@ -3,7 +3,7 @@ use domain::kind::Detail;
 use domain::kind::scaling::{Metric, Policy, ScalableTarget};
 use domain::ports::{
     DeleteScalingPolicy, DeregisterScalableTarget, DescribeBounds, DescribeScalableTarget, DescribeScalingPolicies, ListTargetTags,
-    PutScalingPolicy, RegisterScalableTarget, TagScalableTarget,
+    PutScalingPolicy, RegisterScalableTarget, SuspendScaling, TagScalableTarget,
 };
 use domain::scaling::limits::Suspended;
 use serde_json::{Value, json};
@@ -58,6 +58,14 @@ fn a_registration_with_tags_is_sent_once_and_one_without_again() {
     let sent = |pairs| exchange(register(pairs), &[Answer::Broken]).requests.len();
     assert_eq!(sent(&[("a", "b")]), 1, "AWS refuses the repeat, and the next pass looks first");
     assert!(sent(&[]) > 1);
+}
+
+#[test]
+fn what_is_suspended_is_said_without_bounds() {
+    let suspend = SuspendScaling { cluster: "mate-dev".into(), service: "web".into(), suspended: true };
+    let sent = request(suspend, ok(json!({"ScalableTargetARN": ARN})));
+    let all = json!({"DynamicScalingInSuspended": true, "DynamicScalingOutSuspended": true, "ScheduledScalingSuspended": true});
+    assert_eq!((sent.action.as_str(), sent.body), ("RegisterScalableTarget", and(json!({"SuspendedState": all}))));
 }
 
 #[test]

@@ -2,7 +2,7 @@ use domain::failure::Cause;
 use domain::kind::Detail;
 use domain::kind::secret::SecretSeen;
 use domain::ports::{
-    Confidential, CreateSecret, DeleteSecret, DescribeSecret, GetRandomPassword, GetSecretValue, RestoreSecret, TagSecret,
+    Confidential, CreateSecret, DeleteSecret, DescribeSecret, GetRandomPassword, GetSecretValue, RestoreSecret, RotatedAt, TagSecret,
 };
 use serde_json::json;
 
@@ -51,6 +51,18 @@ fn a_secret_is_seen_with_its_tags_and_the_moment_of_its_deletion() {
     let seen = exchange(DescribeSecret { id: "mate/demo".into() }, &[ok(body)]).reply().expect("it is there");
     assert_eq!((seen.arn.as_str(), seen.tags), (ARN, tags(&[("a", "b")])));
     assert_eq!(seen.detail, Detail::Secret(SecretSeen { deleted_at: Some("2026-11-21T02:00:00Z".parse().unwrap()), key: None }));
+}
+
+#[test]
+fn a_secret_was_replaced_when_its_present_version_was_made_unless_that_is_the_first() {
+    let rotated =
+        |versions: serde_json::Value| exchange(RotatedAt { id: "x".into() }, &[ok(json!({ "ARN": ARN, "Versions": versions }))]).reply();
+    let present = json!({"VersionId": "2", "VersionStages": ["AWSCURRENT"], "CreatedDate": 1_795_226_400.5});
+    let former = json!({"VersionId": "1", "VersionStages": ["AWSPREVIOUS"], "CreatedDate": 1_700_000_000});
+    assert_eq!(rotated(json!([former, present.clone()])), Some("2026-11-21T02:00:00Z".parse().unwrap()));
+    assert_eq!(rotated(json!([present])), None);
+    assert_eq!(rotated(json!([])), None);
+    assert_eq!(exchange(RotatedAt { id: "x".into() }, &[refusal(400, "ResourceNotFoundException", "")]).reply(), None);
 }
 
 #[test]

@@ -1,7 +1,7 @@
 use domain::failure::Cause;
 use domain::kind::service::{Logs, Mount, Rollout, Service, ServiceLife, ServiceSeen, TaskDefinition};
 use domain::ports::{
-    CreateService, DeleteService, DeregisterTaskDefinition, DescribeService, DescribeTaskDefinition, ListTaskDefinitions,
+    CreateService, DeleteService, DeregisterTaskDefinition, DescribeService, DescribeTaskDefinition, ForceDeployment, ListTaskDefinitions,
     RegisterTaskDefinition, ServiceView, SetDesiredCount, TagService, UpdateService,
 };
 use serde_json::{Value, json};
@@ -169,7 +169,7 @@ fn a_service_is_made_private_with_a_breaker_that_rolls_back() {
 fn a_service_is_seen_with_its_primary_revision() {
     let deployments = json!([
         {"status": "ACTIVE", "taskDefinition": "old", "rolloutState": "COMPLETED"},
-        {"status": "PRIMARY", "taskDefinition": REVISION, "rolloutState": "IN_PROGRESS"},
+        {"status": "PRIMARY", "taskDefinition": REVISION, "rolloutState": "IN_PROGRESS", "createdAt": 1_763_690_400.5},
     ]);
     let exchange = exchange(describe(), &[ok(json!({"services": [shown("ACTIVE", deployments)], "failures": []}))]);
     let asked = json!({"cluster": "mate-dev", "services": ["mate-demo-dev-django"], "include": ["TAGS"]});
@@ -183,8 +183,31 @@ fn a_service_is_seen_with_its_primary_revision() {
         revisions: Vec::new(),
         settings: desired().settings(),
     };
-    let view = ServiceView { arn: ARN.into(), tags: tags(&[("a", "b")]), seen, primary: Some(REVISION.into()) };
+    let deployed_at = jiff::Timestamp::from_second(1_763_690_400).ok();
+    let view =
+        ServiceView { arn: ARN.into(), tags: tags(&[("a", "b")]), seen, primary: Some(REVISION.into()), deployed_at, rolls_back: false };
     assert_eq!(exchange.reply(), Some(view));
+}
+
+#[test]
+fn ecs_goes_back_while_a_failed_deployment_stands_beside_the_one_that_runs() {
+    let check = |failed: &str, primary: &str, expected| {
+        let deployments = json!([{"status": "ACTIVE", "rolloutState": failed}, {"status": "PRIMARY", "rolloutState": primary}]);
+        let seen = exchange(describe(), &[ok(json!({"services": [shown("ACTIVE", deployments)], "failures": []}))]).reply();
+        assert_eq!(seen.map(|view| view.rolls_back), Some(expected), "{failed} {primary}");
+    };
+    check("FAILED", "IN_PROGRESS", true);
+    check("COMPLETED", "IN_PROGRESS", false);
+    check("FAILED", "COMPLETED", false);
+}
+
+#[test]
+fn a_deployment_is_forced_once_however_the_reply_is_lost() {
+    let force = || ForceDeployment { cluster: "mate-dev".into(), name: "web".into() };
+    let sent = request(force(), ok(json!({"service": shown("ACTIVE", json!([]))})));
+    let expected = json!({"cluster": "mate-dev", "service": "web", "forceNewDeployment": true});
+    assert_eq!((sent.action.as_str(), sent.body), ("UpdateService", expected));
+    assert_eq!(exchange(force(), &[crate::wire::Answer::Broken]).requests.len(), 1);
 }
 
 #[test]

@@ -137,6 +137,8 @@ fn cloud(wire: Wire) -> AwsCloud {
         queue_url: "https://sqs.us-east-1.amazonaws.com/1/tenants".into(),
         dlq_url: "https://sqs.us-east-1.amazonaws.com/1/dead".into(),
         scaling_table: "scaling".into(),
+        remediation_table: "remediation".into(),
+        tenant_queue_url: "https://sqs.us-east-1.amazonaws.com/1/reconciler".into(),
     };
     AwsCloud::new(&config, settings)
 }

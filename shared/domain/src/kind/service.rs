@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::Kind;
 use crate::name::NameRule;
 use crate::plan::{Change, Departure, Difference, Fate, Judgement, Removal};
+use crate::remediation::policy::Policy;
 use crate::resource::Resource;
 
 mod definition;
@@ -38,6 +39,13 @@ pub struct Service {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(skip)]
     pub pin: Option<Pin>,
+    /// Whether it stands still, or is brought back. Remediation lays it over the blueprint.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(skip)]
+    pub hold: Option<Hold>,
+    /// What remediation may do to it.
+    #[serde(default)]
+    pub remediation: Policy,
     /// The container's port, if it listens.
     #[serde(default)]
     pub port: Option<u16>,
@@ -96,6 +104,32 @@ pub struct Pin {
     pub good: String,
 }
 
+/// What a service's count is held at: otherwise it is not ours.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Hold {
+    /// None is wanted, and nobody scales it.
+    Still {
+        /// Tasks that were wanted before.
+        was: u32,
+    },
+    /// At least so many are wanted again, and whoever scales it may.
+    Again {
+        /// Tasks.
+        least: u32,
+    },
+}
+
+impl Hold {
+    /// The count that a service with this `count` is to be set to, if it is another.
+    pub fn instead_of(&self, count: u32) -> Option<u32> {
+        match self {
+            Self::Still { .. } => (count > 0).then_some(0),
+            Self::Again { least } => (count < *least).then_some(*least),
+        }
+    }
+}
+
 fn all() -> u16 {
     100
 }
@@ -148,6 +182,9 @@ pub struct ServiceSeen {
     pub settings: Settings,
 }
 
+/// The property under which a change of the count is planned.
+pub const COUNT: &str = "desired_count";
+
 impl Kind for Service {
     const KIND: &'static str = "ecs-service";
     const CHANGES_OFTEN: bool = true;
@@ -181,6 +218,9 @@ impl Kind for Service {
             found.push(Difference::new("image", &primary.content.image, &wanted.image));
         }
         found.extend(settings::differences(&seen.settings, &self.settings()));
+        if let Some(count) = self.hold.as_ref().and_then(|hold| hold.instead_of(seen.desired_count)) {
+            found.push(Difference::new(COUNT, seen.desired_count.to_string(), count.to_string()));
+        }
         if !found.is_empty() {
             return Judgement::act(Change::Update(found));
         }

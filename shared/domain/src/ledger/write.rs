@@ -23,6 +23,8 @@ pub enum Write {
         amount: i64,
         /// Under which condition.
         condition: Condition,
+        /// When the item may go, in seconds since 1970; none: this says nothing of it.
+        expires_at: Option<i64>,
     },
     /// Removes the item, if it is there.
     Delete {

@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::Timestamp;
 use serde_json::Value;
 
 use super::{Confidential, Operation};
@@ -57,7 +58,7 @@ mod watching;
 mod functions;
 mod views;
 
-pub use views::{BoundsView, DatabaseChange, Entry, MessageCounts, RevisionView, RuleTarget, ServiceView, Tagged, TaskView};
+pub use views::{BoundsView, DatabaseChange, Entry, MessageCounts, RevisionView, RuleTarget, ServiceView, Tagged, TargetView, TaskView};
 
 /// Whether an operation changes anything.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

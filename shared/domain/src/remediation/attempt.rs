@@ -3,9 +3,10 @@
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use super::fault::Fault;
 use super::remedy::Remedy;
 
-/// An act against a cause, from its claim to its proof.
+/// An act against a fault, from its claim to its proof.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Attempt {
@@ -13,12 +14,20 @@ pub struct Attempt {
     pub id: String,
     /// What is done.
     pub remedy: Remedy,
-    /// Against which cause, by its id.
-    pub cause: String,
+    /// Against what.
+    pub fault: Fault,
     /// When it was claimed.
     pub at: Timestamp,
+    /// When its effect is looked at.
+    pub check_at: Timestamp,
     /// How far it is.
     pub state: AttemptState,
+    /// How often its effect was looked at and was still to come.
+    #[serde(default)]
+    pub looks: u32,
+    /// Who approved of it, if it was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
 }
 
 /// How far an attempt is.
@@ -42,18 +51,53 @@ pub struct Effect {
     pub steady: Option<bool>,
     /// Whether its targets are healthy; true where it has none.
     pub healthy: Option<bool>,
-    /// Stops of the same cause since the act took hold.
-    pub alike: u32,
+    /// Whether a deployment is under way.
+    pub deploying: bool,
+    /// Whether it stands still: none is wanted and none runs.
+    pub still: Option<bool>,
 }
 
+/// How much of their usual length waits have, in percent: less than 100 on a cloud whose time is shorter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pace(u32);
+
+/// A setting that is no pace.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("pace {0:?} is no whole number of percent from 1 to 100")]
+pub struct BadPace(String);
+
+impl Pace {
+    /// Waits as they are meant.
+    pub const AWS: Self = Self(100);
+
+    /// So many percent, 1 to 100.
+    pub fn percent(percent: u32) -> Option<Self> {
+        (1..=100).contains(&percent).then_some(Self(percent))
+    }
+
+    /// From a setting; none: as they are meant.
+    ///
+    /// # Errors
+    /// It is no whole number from 1 to 100.
+    pub fn read(setting: Option<&str>) -> Result<Self, BadPace> {
+        let Some(text) = setting else { return Ok(Self::AWS) };
+        text.parse().ok().and_then(Self::percent).ok_or_else(|| BadPace(text.to_owned()))
+    }
+
+    /// `wait` at this pace.
+    pub fn of(self, wait: SignedDuration) -> SignedDuration {
+        SignedDuration::from_millis(i64::try_from(wait.as_millis()).unwrap_or(i64::MAX) / 100 * i64::from(self.0))
+    }
+}
+
+/// An attempt whose check has not come for so long has lost it.
+const LOST: SignedDuration = SignedDuration::from_mins(30);
+
 impl Attempt {
-    /// How long after its claim its effect is looked at: a deployment takes some minutes, what is made at once is used by the next task that
-    /// ECS starts. SQS delays by fifteen minutes at most.
-    pub fn check_after(&self) -> SignedDuration {
-        SignedDuration::from_mins(match self.remedy {
-            Remedy::ForceDeployment | Remedy::Rollback { .. } | Remedy::RaiseMemory(_) => 10,
-            Remedy::CreateLogGroup | Remedy::WakeReconciler => 5,
-        })
+    /// Of `remedy` against `fault`, claimed now.
+    pub fn claim(id: &str, remedy: Remedy, fault: Fault, pace: Pace, now: Timestamp) -> Self {
+        let check_at = now + pace.of(remedy.takes());
+        Self { id: id.to_owned(), remedy, fault, at: now, check_at, state: AttemptState::Claimed, looks: 0, by: None }
     }
 
     /// Whether nobody knows yet what it has come to.
@@ -61,33 +105,66 @@ impl Attempt {
         matches!(self.state, AttemptState::Claimed | AttemptState::Done)
     }
 
-    /// Stops before this are of tasks that began before the act took hold.
-    pub fn takes_hold(&self) -> Timestamp {
-        self.at + self.check_after() / 2
+    /// Whether the check of its effect is overdue by so much that its message must be lost.
+    pub fn is_lost(&self, now: Timestamp) -> bool {
+        self.is_open() && now.duration_since(self.check_at) >= LOST
     }
 
-    /// What `effect` proves. No samples are no proof.
-    pub fn proven_by(&self, effect: Effect) -> AttemptState {
-        let good = effect.steady == Some(true) && effect.healthy == Some(true) && effect.alike == 0;
+    /// Stops before this are of tasks that began before the act took hold: half of the time until its check is left to it.
+    pub fn takes_hold(&self) -> Timestamp {
+        self.at + self.check_at.duration_since(self.at) / 2
+    }
+
+    /// What `effect` proves, with `alike` stops of the same cause since it took hold. No samples are no proof.
+    pub fn proven_by(&self, effect: Effect, alike: u32) -> AttemptState {
+        let good = match self.remedy {
+            Remedy::Quarantine { .. } => effect.still == Some(true),
+            _ => effect.steady == Some(true) && effect.healthy == Some(true) && alike == 0,
+        };
         if good { AttemptState::Proven } else { AttemptState::Failed }
+    }
+}
+
+impl Remedy {
+    /// How long until its effect can be seen: a deployment takes some minutes, what is made at once is used by the next task that ECS
+    /// starts. SQS delays by fifteen minutes at most.
+    fn takes(&self) -> SignedDuration {
+        SignedDuration::from_mins(match self {
+            Self::ForceDeployment | Self::Rollback { .. } | Self::RaiseMemory { .. } => 10,
+            Self::CreateLogGroup | Self::WakeReconciler | Self::Quarantine { .. } => 5,
+        })
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::cause::Cause;
+    use super::super::diagnosis::Confidence;
     use super::*;
 
     #[test]
     fn only_what_is_seen_is_proof() {
         let at = Timestamp::from_second(1_000).expect("a moment");
-        let attempt = Attempt { id: "01J".into(), remedy: Remedy::ForceDeployment, cause: "killed".into(), at, state: AttemptState::Done };
-        let check = |steady, healthy, alike, expected| assert_eq!(attempt.proven_by(Effect { steady, healthy, alike }), expected);
+        let fault = Fault { cause: Cause::Killed, confidence: Confidence::Certain, evidence: Vec::new() };
+        let attempt = |remedy| Attempt::claim("01J", remedy, fault.clone(), Pace::AWS, at);
+        let forced = attempt(Remedy::ForceDeployment);
+        let check = |steady, healthy, alike, expected| {
+            assert_eq!(forced.proven_by(Effect { steady, healthy, ..Effect::default() }, alike), expected);
+        };
         check(Some(true), Some(true), 0, AttemptState::Proven);
         check(Some(false), Some(true), 0, AttemptState::Failed);
         check(Some(true), Some(true), 1, AttemptState::Failed);
         // No samples are no success.
         check(None, Some(true), 0, AttemptState::Failed);
         check(Some(true), None, 0, AttemptState::Failed);
-        assert_eq!(attempt.takes_hold().duration_since(at).as_secs(), 300);
+        assert_eq!(forced.takes_hold().duration_since(at).as_secs(), 300);
+        let still = |still| attempt(Remedy::Quarantine { was: 2 }).proven_by(Effect { still, ..Effect::default() }, 9);
+        assert_eq!((still(Some(true)), still(None)), (AttemptState::Proven, AttemptState::Failed));
+    }
+
+    #[test]
+    fn waits_follow_the_pace() {
+        let wait = |percent| Pace::percent(percent).map(|pace| pace.of(SignedDuration::from_mins(5)).as_secs());
+        assert_eq!([0, 1, 5, 100, 101].map(wait), [None, Some(3), Some(15), Some(300), None]);
     }
 }

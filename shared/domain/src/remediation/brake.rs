@@ -4,49 +4,163 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::budget::share;
+use crate::ledger::{BadItem, Condition, Item, Write};
+use crate::tenant::{EnvironmentName, Owner};
 
-/// A tenant's newest failure of one cause.
+/// An owner's newest failure of one cause.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Failing {
-    /// The tenant.
-    pub tenant: String,
+    /// The owner.
+    pub owner: Owner,
     /// When.
     pub at: Timestamp,
 }
 
-/// The brake is on.
+/// Why nothing is repaired by itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Tripped {
-    /// Tenants that fail alike.
-    pub failing: u32,
-    /// Tenants there are.
-    pub of: u32,
+#[serde(rename_all = "kebab-case")]
+pub enum Tripped {
+    /// Many tenants fail alike.
+    Many {
+        /// So many.
+        failing: u32,
+        /// Of so many.
+        of: u32,
+    },
+    /// What they all stand on is not as it should be.
+    BaseDown,
 }
+
+/// That the brake is on was told: until then nobody tells it again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Told {
+    /// In seconds since 1970.
+    pub told_until: i64,
+}
+
+/// What the partitions of failures begin with.
+pub const PREFIX: &str = "alike#";
+/// Failures and what was told of them are kept for so long: one brake is one incident.
+const KEPT: SignedDuration = SignedDuration::from_hours(1);
 
 /// Failures within this are of one time.
 const TOGETHER: SignedDuration = SignedDuration::from_mins(5);
 /// Where fewer tenants stand than this, half of them are many.
 const FEW: u32 = 8;
 
-/// Whether too many of `tenants` fail alike at `now`.
-pub fn brake(failing: &[Failing], tenants: u32, now: Timestamp) -> Option<Tripped> {
-    let count = failing.iter().filter(|one| now.duration_since(one.at) <= TOGETHER).count();
-    let count = u32::try_from(count).unwrap_or(u32::MAX);
-    // One alone is nobody's like.
-    let many = if tenants < FEW { count >= 2 && 2 * count >= tenants } else { count > share(tenants, 5).max(3) };
-    many.then_some(Tripped { failing: count, of: tenants })
+/// The failures of one cause in an environment, as the table of remediation has them.
+#[derive(Debug, Clone, Default)]
+pub struct Alike {
+    /// The newest of each owner.
+    pub failing: Vec<Failing>,
+    /// Whether it was told that they are many.
+    told: Option<Told>,
+}
+
+impl Alike {
+    /// The partition of the failures in `environment`.
+    pub fn partition(environment: &EnvironmentName) -> String {
+        format!("{PREFIX}{environment}")
+    }
+
+    /// What the sort keys of all failures of the cause with the id `cause` begin with; it alone is where it is noted that they were told.
+    pub fn prefix(cause: &str) -> String {
+        format!("{cause}#")
+    }
+
+    /// What `items` under [`Alike::prefix`] say.
+    ///
+    /// # Errors
+    /// One is of newer code, or broken.
+    pub fn read(items: &[Item]) -> Result<Self, BadItem> {
+        let mut alike = Self::default();
+        for item in items {
+            if item.key.ends_with('#') {
+                alike.told = Some(item.read()?);
+            } else {
+                alike.failing.push(item.read()?);
+            }
+        }
+        Ok(alike)
+    }
+
+    /// With a failure of `owner` at `now`.
+    #[must_use]
+    pub fn with(mut self, owner: &Owner, now: Timestamp) -> Self {
+        self.failing.retain(|one| one.owner != *owner);
+        self.failing.push(Failing { owner: owner.clone(), at: now });
+        self
+    }
+
+    /// Other owners that have failed alike lately.
+    pub fn others(&self, owner: &Owner, now: Timestamp) -> u32 {
+        count(self.failing.iter().filter(|one| one.owner != *owner && is_recent(one, now)))
+    }
+
+    /// Whether too many of `tenants` fail alike at `now`.
+    pub fn brake(&self, tenants: u32, now: Timestamp) -> Option<Tripped> {
+        let failing = count(self.failing.iter().filter(|one| is_recent(one, now)));
+        // One alone is nobody's like.
+        let many = if tenants < FEW { failing >= 2 && 2 * failing >= tenants } else { failing > share(tenants, 5).max(3) };
+        many.then_some(Tripped::Many { failing, of: tenants })
+    }
+
+    /// Whether it was told already that the brake is on.
+    pub fn is_told(&self, now: Timestamp) -> bool {
+        self.told.is_some_and(|told| told.told_until > now.as_second())
+    }
+
+    /// Notes a failure of `owner`.
+    pub fn note(owner: &Owner, cause: &str, now: Timestamp) -> Write {
+        let key = format!("{}{owner}", Self::prefix(cause));
+        let item = Item::new(&Self::partition(owner.environment()), &key, &Failing { owner: owner.clone(), at: now });
+        Write::Put(item.until(now + KEPT), Condition::Always)
+    }
+
+    /// Notes that it is told; it fails if somebody else has told it meanwhile.
+    pub fn tell(environment: &EnvironmentName, cause: &str, now: Timestamp) -> Write {
+        let told = Told { told_until: (now + KEPT).as_second() };
+        let item = Item::new(&Self::partition(environment), &Self::prefix(cause), &told);
+        Write::Put(item.until(now + KEPT), Condition::AbsentOrAtMost("toldUntil".to_owned(), now.as_second()))
+    }
+}
+
+impl std::fmt::Display for Tripped {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Many { failing, of } => write!(f, "{failing} of {of} tenants fail alike"),
+            Self::BaseDown => f.write_str("what all tenants of the environment stand on is not as it should be"),
+        }
+    }
+}
+
+fn is_recent(one: &Failing, now: Timestamp) -> bool {
+    now.duration_since(one.at) <= TOGETHER
+}
+
+fn count<'a>(failing: impl Iterator<Item = &'a Failing>) -> u32 {
+    u32::try_from(failing.count()).unwrap_or(u32::MAX)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_second(second).expect("a moment")
+    }
+
+    fn alike(count: u32) -> Alike {
+        let owner = |n| format!("tenant#dev#tenant{n}").parse().expect("an owner");
+        (0..count).fold(Alike::default(), |alike, n| alike.with(&owner(n), at(1_000)))
+    }
+
     #[test]
     fn few_of_many_are_repaired_and_many_are_not() {
-        let at = |second| Timestamp::from_second(second).expect("a moment");
-        let failing = |count: i64| (0..count).map(|n| Failing { tenant: format!("t{n}"), at: at(1_000) }).collect::<Vec<_>>();
-        let check =
-            |count, tenants, expected| assert_eq!(brake(&failing(count), tenants, at(1_100)).is_some(), expected, "{count} of {tenants}");
+        let check = |count, tenants, expected| {
+            assert_eq!(alike(count).brake(tenants, at(1_100)).is_some(), expected, "{count} of {tenants}");
+        };
         check(1, 1, false);
         check(1, 2, false);
         check(2, 2, true);
@@ -57,6 +171,22 @@ mod tests {
         check(4, 50, true);
         check(50, 1_000, false);
         check(51, 1_000, true);
-        assert_eq!(brake(&failing(50), 50, at(1_301)), None, "they failed longer ago than five minutes");
+        assert_eq!(alike(50).brake(50, at(1_301)), None, "they failed longer ago than five minutes");
+    }
+
+    #[test]
+    fn what_was_written_is_read_again() {
+        let owner: Owner = "tenant#dev#demo".parse().expect("an owner");
+        let items: Vec<_> = [Alike::note(&owner, "killed", at(1_000)), Alike::tell(owner.environment(), "killed", at(1_000))]
+            .into_iter()
+            .map(|write| match write {
+                Write::Put(item, _) => item,
+                other => panic!("{other:?}"),
+            })
+            .collect();
+        assert!(items.iter().all(|item| item.owner == "alike#dev" && item.key.starts_with(&Alike::prefix("killed"))));
+        let alike = Alike::read(&items).expect("they are ours");
+        assert_eq!((alike.failing.len(), alike.others(&owner, at(1_000))), (1, 0));
+        assert_eq!((alike.is_told(at(1_001)), alike.is_told(at(4_601))), (true, false));
     }
 }

@@ -191,6 +191,11 @@ impl Cause {
         self.has(Transient)
     }
 
+    /// Whether it may follow from something else that has happened: the application failed, or was found unhealthy.
+    pub fn may_follow(&self) -> bool {
+        matches!(self, Self::ApplicationError | Self::UnhealthyTarget | Self::UnhealthyContainer)
+    }
+
     fn has(&self, one: Trait) -> bool {
         self.entry().1.contains(&one)
     }

@@ -1,20 +1,30 @@
-//! What is remembered of a subject, a service or one-off task of an owner, and what follows from its next stop.
+//! What is remembered of a subject, a service or one-off task of an owner, and what follows from its next fault.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::attempt::{Attempt, AttemptState, Effect};
+use super::attempt::{Attempt, AttemptState, Pace};
 use super::brake::Tripped;
-use super::cause::Cause;
-use super::diagnosis::Confidence;
-use super::remedy::{Conduct, Remedy, Subject, Why, conduct};
-use crate::incident::Severity;
+use super::fault::Fault;
+use super::policy::Policy;
+use super::proposal::Proposal;
+use super::release::Releases;
+use crate::incident::Incident;
+use crate::ledger::{Condition, Item, Write};
+use crate::tenant::Owner;
 
-/// What is remembered between stops. It is written under the condition that nobody else has meanwhile: one stop counts once, and of two
+mod decide;
+mod proof;
+mod turn;
+
+pub use proof::Proof;
+pub use turn::{Pause, Turn, Waiting};
+
+/// What is remembered between faults. It is written under the condition that nobody else has meanwhile: one stop counts once, and of two
 /// that want to act one does.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Memory {
     /// Rises with each write.
@@ -27,125 +37,93 @@ pub struct Memory {
     pub attempts: Vec<Attempt>,
     /// How often memory was raised since it was lowered last.
     pub raises: u32,
+    /// How often others have undone what was laid over it.
+    pub undone: u32,
     /// Texts that no rule knows and that were told.
     pub told: BTreeSet<String>,
+    /// The images that it has run.
+    pub releases: Releases,
+    /// A fault that waits.
+    pub waiting: Option<Waiting>,
+    /// A remedy that waits for a person's word.
+    pub proposal: Option<Proposal>,
+    /// What a person was told to look at and is not over: by cause, since when.
+    pub open: BTreeMap<String, Timestamp>,
+    /// What the bus has not taken yet.
+    pub outbox: Vec<Incident>,
 }
 
-/// Whether acts are ours to decide, by tier and environment.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Mode {
-    /// They are.
-    Act,
-    /// A person decides upon each.
-    Approve,
-    /// Nothing is done, and all is told.
-    Observe,
-}
-
-/// What becomes of a stop.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Turn {
-    /// It was heard of before, or something newer of its task was.
-    Repeated,
-    /// Nothing has failed.
-    Ignored,
-    /// ECS sees to it.
-    Left,
-    /// It is told.
-    Told(Severity),
-    /// It was told before.
-    ToldBefore,
-    /// An act for this subject is under way.
-    Busy(String),
-    /// Too many fail alike.
-    Braked(Tripped),
-    /// It would be done if somebody approved of it, or if it were not only to be observed.
-    Withheld(Mode, Remedy),
-    /// It is done.
-    Claimed(Attempt),
-    /// A person must look.
-    Escalated(Why),
-}
-
-/// A stop, as far as it decides.
+/// A stop, as far as it is told from others.
 #[derive(Debug, Clone, Copy)]
 pub struct Stop<'a> {
     /// The task's id.
     pub task: &'a str,
     /// Rises with each change of the task.
     pub version: u64,
-    /// Why it stopped.
-    pub cause: &'a Cause,
-    /// How well that is known.
-    pub confidence: Confidence,
 }
 
+/// What a decision is held against.
+#[derive(Debug, Clone)]
+pub struct Around<'a> {
+    /// What may be done to the subject.
+    pub policy: &'a Policy,
+    /// Why nothing is done at all, and whether that was told already.
+    pub brake: Option<(Tripped, bool)>,
+    /// When there is room in the budgets again; none: there is.
+    pub full_until: Option<Timestamp>,
+    /// The id of what may come of it.
+    pub id: &'a str,
+    /// How long waits are.
+    pub pace: Pace,
+    /// The moment.
+    pub now: Timestamp,
+}
+
+/// What the partitions of memories begin with.
+pub const PREFIX: &str = "remedy#";
 /// Stops of one cause within this are counted together.
 const LOOP: SignedDuration = SignedDuration::from_mins(10);
 /// A task is heard of for so long: ECS shows stopped tasks for an hour, and EventBridge tries for a day.
 const HEARD: SignedDuration = SignedDuration::from_hours(25);
+/// So many tasks are remembered at most: some 80 bytes each, of the 400 KB that an item may have.
+const TASKS: usize = 2_000;
 /// The same act for the same subject is not repeated within this.
 const WINDOW: SignedDuration = SignedDuration::from_hours(6);
 /// So many acts are remembered.
 const ACTS: usize = 20;
-/// So many texts are.
-const TEXTS: usize = 50;
+/// A subject of which nothing is heard for so long is forgotten.
+const REMEMBERED: SignedDuration = SignedDuration::from_hours(90 * 24);
 
 impl Memory {
-    /// Takes in `stop` of `subject`, of which `alike` is filled in here, and decides. An act gets `id`.
-    pub fn take(&mut self, stop: Stop<'_>, subject: &Subject, mode: Mode, brake: Option<Tripped>, id: &str, now: Timestamp) -> Turn {
+    /// The partition, in the table of remediation, of what is remembered of the services and tasks of `owner`.
+    pub fn partition(owner: &Owner) -> String {
+        format!("{PREFIX}{owner}")
+    }
+
+    /// Writes it as that of `subject` of `owner`. `before` is the revision that was read; none: there was no item.
+    pub fn write(&self, owner: &Owner, subject: &str, before: Option<u64>, now: Timestamp) -> Write {
+        let condition = before.map_or(Condition::Absent, |revision| Condition::is("revision", revision));
+        Write::Put(Item::new(&Self::partition(owner), subject, self).until(now + REMEMBERED), condition)
+    }
+
+    /// Takes in that a task has stopped of `fault`; none: it was heard of before, or something newer of the task was.
+    pub fn hear(&mut self, stop: Stop<'_>, fault: &Fault, image: Option<&str>, now: Timestamp) -> Option<()> {
         self.forget(now);
         if !self.is_news(stop, now) {
-            return Turn::Repeated;
+            return None;
         }
-        if !stop.cause.is_benign() {
-            self.stops.push((now, stop.cause.id().to_owned()));
+        if !fault.cause.is_benign() {
+            self.stops.push((now, fault.cause.id().to_owned()));
+            if let Some(image) = image {
+                self.releases.failed(image, fault.cause.id(), now);
+            }
         }
-        let subject = Subject { alike: self.alike(stop.cause.id(), now - LOOP), raises: self.raises, ..subject.clone() };
-        match conduct(stop.cause, stop.confidence, &subject) {
-            Conduct::Ignore => Turn::Ignored,
-            Conduct::LeaveToScheduler => Turn::Left,
-            Conduct::Tell(severity) => self.tell(stop.cause, severity),
-            Conduct::Escalate(why) => Turn::Escalated(why),
-            Conduct::Act(remedy) => self.act(remedy, stop.cause, mode, brake, id, now),
-        }
+        Some(())
     }
 
-    fn act(&mut self, remedy: Remedy, cause: &Cause, mode: Mode, brake: Option<Tripped>, id: &str, now: Timestamp) -> Turn {
-        if let Some(open) = self.attempts.iter().find(|attempt| attempt.is_open()) {
-            return Turn::Busy(open.id.clone());
-        }
-        if self.attempts.iter().any(|attempt| attempt.remedy == remedy && now.duration_since(attempt.at) < WINDOW) {
-            return Turn::Escalated(Why::TriedAlready);
-        }
-        match (brake, mode) {
-            (Some(tripped), _) => Turn::Braked(tripped),
-            (None, Mode::Act) => Turn::Claimed(self.claim(remedy, cause, id, now)),
-            (None, mode) => Turn::Withheld(mode, remedy),
-        }
-    }
-
-    fn claim(&mut self, remedy: Remedy, cause: &Cause, id: &str, now: Timestamp) -> Attempt {
-        self.raises += u32::from(matches!(remedy, Remedy::RaiseMemory(_)));
-        let attempt = Attempt { id: id.to_owned(), remedy, cause: cause.id().to_owned(), at: now, state: AttemptState::Claimed };
-        self.attempts.push(attempt.clone());
-        attempt
-    }
-
-    /// Once per text.
-    fn tell(&mut self, cause: &Cause, severity: Severity) -> Turn {
-        let text = match cause {
-            Cause::Unrecognised { text } => text.clone(),
-            other => other.id().to_owned(),
-        };
-        if !self.told.insert(text) {
-            return Turn::ToldBefore;
-        }
-        while self.told.len() > TEXTS {
-            self.told.pop_first();
-        }
-        Turn::Told(severity)
+    /// The act that is under way, if one is.
+    pub fn busy(&self, now: Timestamp) -> Option<&Attempt> {
+        self.attempts.iter().find(|attempt| attempt.is_open() && !attempt.is_lost(now))
     }
 
     /// The attempt `id` has come to `state`.
@@ -153,14 +131,9 @@ impl Memory {
         self.attempts.iter_mut().filter(|attempt| attempt.id == id).for_each(|attempt| attempt.state = state);
     }
 
-    /// What the attempt `id` has come to, where `steady` and `healthy` are seen of its subject; none: there is no such attempt, or it is
-    /// known already.
-    pub fn prove(&mut self, id: &str, steady: Option<bool>, healthy: Option<bool>) -> Option<Attempt> {
-        let attempt = self.attempts.iter().find(|attempt| attempt.id == id && attempt.is_open())?.clone();
-        let alike = self.alike(&attempt.cause, attempt.takes_hold());
-        let state = attempt.proven_by(Effect { steady, healthy, alike });
-        self.note(id, state);
-        Some(Attempt { state, ..attempt })
+    /// The ids of its acts.
+    pub fn own(&self) -> BTreeSet<String> {
+        self.attempts.iter().map(|attempt| attempt.id.clone()).collect()
     }
 
     fn is_news(&mut self, stop: Stop<'_>, now: Timestamp) -> bool {
@@ -175,14 +148,20 @@ impl Memory {
     }
 
     /// Stops of the cause `id` since then.
-    fn alike(&self, id: &str, since: Timestamp) -> u32 {
+    pub(super) fn alike(&self, id: &str, since: Timestamp) -> u32 {
         let count = self.stops.iter().filter(|(at, cause)| *at > since && cause == id).count();
         u32::try_from(count).unwrap_or(u32::MAX)
     }
 
     fn forget(&mut self, now: Timestamp) {
         self.tasks.retain(|_, (_, at)| now.duration_since(*at) < HEARD);
+        while self.tasks.len() >= TASKS {
+            let oldest = self.tasks.iter().min_by_key(|(_, (_, at))| *at).map(|(task, _)| task.clone());
+            oldest.and_then(|task| self.tasks.remove(&task));
+        }
         self.stops.retain(|(at, _)| now.duration_since(*at) < WINDOW);
+        let surplus = self.stops.len().saturating_sub(TASKS);
+        self.stops.drain(..surplus);
         let surplus = self.attempts.len().saturating_sub(ACTS);
         self.attempts.drain(..surplus);
     }

@@ -40,6 +40,12 @@ impl Size {
         more.min_by_key(|size| (size.memory_mib, size.cpu))
     }
 
+    /// USD of a task of this size that runs for a month of 730 hours: 0.04048 an hour for a vCPU, 0.004445 for a GB (AWS Fargate pricing,
+    /// us-east-1, Linux on x86, 2026).
+    pub fn monthly_usd(self) -> f64 {
+        730.0 * (0.04048 * f64::from(self.cpu) + 0.004445 * f64::from(self.memory_mib)) / 1_024.0
+    }
+
     /// The smallest that is no smaller than either in memory and in CPU; `self` if Fargate has none.
     pub fn or_more(self, other: Self) -> Self {
         let (cpu, memory_mib) = (self.cpu.max(other.cpu), self.memory_mib.max(other.memory_mib));

@@ -3,7 +3,6 @@
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 
 use super::decide::Outcome;
 use super::fleet::{self, Claimed};
@@ -31,8 +30,6 @@ pub struct Past {
 const KEPT: SignedDuration = SignedDuration::from_hours(14 * 24);
 /// What is remembered of a pool of which nothing is heard any more goes after so long.
 const REMEMBERED: SignedDuration = SignedDuration::from_hours(30 * 24);
-/// The attribute that tells the table when an item may go, in seconds.
-const EXPIRES: &str = "expiresAt";
 
 /// The partition, in the table of scaling, of what has become of the pools of `owner`.
 pub fn partition(owner: &Owner) -> String {
@@ -43,7 +40,7 @@ pub fn partition(owner: &Owner) -> String {
 /// none where there was no item. `claimed` is what the pool claims, if that is news for others.
 pub fn writes(pool: &Registered, memory: &Memory, before: Option<u64>, claimed: Option<&Claimed>, now: Timestamp) -> Vec<Write> {
     let condition = before.map_or(Condition::Absent, |revision| Condition::is("revision", revision));
-    let of = |item: Item, kept| with_end(item, now + kept);
+    let of = |item: Item, kept| item.until(now + kept);
     let remembered = of(Item::new(&memory::partition(&pool.owner), &pool.name, memory), REMEMBERED);
     let past = Past::of(pool, memory).map(|past| {
         let item = Item::new(&partition(&pool.owner), &format!("{}#{}", past.at, pool.name), &past);
@@ -54,11 +51,6 @@ pub fn writes(pool: &Registered, memory: &Memory, before: Option<u64>, claimed: 
         Write::Put(of(item, KEPT), Condition::Always)
     });
     [Some(Write::Put(remembered, condition)), past, claim].into_iter().flatten().collect()
-}
-
-fn with_end(mut item: Item, end: Timestamp) -> Item {
-    item.attributes.insert(EXPIRES.to_owned(), json!(end.as_second()));
-    item
 }
 
 impl Past {

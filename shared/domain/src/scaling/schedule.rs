@@ -32,6 +32,24 @@ pub struct Schedule {
     pub most: Option<u32>,
 }
 
+/// Hours of some days of the week.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Hours {
+    /// Where the hours are told, by the name that IANA has for it.
+    #[serde(default)]
+    pub zone: Zone,
+    /// The days on which they begin.
+    #[serde(default = "Day::all")]
+    pub days: Vec<Day>,
+    /// When they begin.
+    #[schemars(with = "String")]
+    pub from: Time,
+    /// When they end: on the next day, if this is no later than when they begin.
+    #[schemars(with = "String")]
+    pub until: Time,
+}
+
 /// A day of the week.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
@@ -58,6 +76,13 @@ pub struct BadZone(String);
 
 impl Schedule {
     /// Whether it is on at `now`.
+    pub fn is_on(&self, now: Timestamp) -> bool {
+        Hours { zone: self.zone.clone(), days: self.days.clone(), from: self.from, until: self.until }.is_on(now)
+    }
+}
+
+impl Hours {
+    /// Whether `now` is within them.
     pub fn is_on(&self, now: Timestamp) -> bool {
         let local = now.to_zoned(self.zone.rules());
         let (today, time) = (local.weekday(), local.time());

@@ -79,7 +79,14 @@ mod tests {
             revisions: Vec::new(),
             settings: Default::default(),
         };
-        ServiceView { arn: "a".into(), tags: [(OWNER_TAG.to_owned(), owner.to_owned())].into(), seen, primary: None }
+        ServiceView {
+            arn: "a".into(),
+            tags: [(OWNER_TAG.to_owned(), owner.to_owned())].into(),
+            seen,
+            primary: None,
+            deployed_at: None,
+            rolls_back: false,
+        }
     }
 
     #[test]

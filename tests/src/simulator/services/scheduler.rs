@@ -33,7 +33,8 @@ impl Surroundings<'_> {
         let arn = |from: &str| from.split(':').take(7).collect::<Vec<_>>().join(":");
         let readable = |from: &String| self.secrets.find(&arn(from), turn.now).is_some_and(|secret| !secret.is_in_recovery());
         self.definitions.find(revision).is_some_and(|revision| {
-            revision.content.secrets.values().all(readable)
+            !self.definitions.is_spoilt(&revision.content.image)
+                && revision.content.secrets.values().all(readable)
                 && revision.content.mounts.values().all(|mount| self.file_systems.is_mountable(&mount.file_system))
         })
     }

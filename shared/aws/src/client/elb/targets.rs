@@ -1,14 +1,16 @@
 //! Target groups.
 
-use aws_sdk_elasticloadbalancingv2::types::{Matcher, ProtocolEnum, TargetGroup as Described, TargetGroupAttribute, TargetTypeEnum};
+use aws_sdk_elasticloadbalancingv2::types::{
+    Matcher, ProtocolEnum, TargetGroup as Described, TargetGroupAttribute, TargetHealth, TargetTypeEnum,
+};
 use domain::failure::CallError;
 use domain::kind::Detail;
 use domain::kind::listeners::TargetGroup;
 use domain::kind::plain::Shown;
 use domain::observed::Observed;
 use domain::ports::{
-    Call, CreateTargetGroup, DeleteTargetGroup, DescribeTargetGroup, DescribeTargetGroupAttributes, ModifyTargetGroup,
-    ModifyTargetGroupAttributes, Reply,
+    Call, CreateTargetGroup, DeleteTargetGroup, DescribeTargetGroup, DescribeTargetGroupAttributes, DescribeTargetHealth,
+    ModifyTargetGroup, ModifyTargetGroupAttributes, Reply, TargetView,
 };
 use domain::resource::Tags;
 
@@ -33,6 +35,15 @@ pub(super) async fn call(cloud: &AwsCloud, call: Call) -> Result<Reply, CallErro
             let output = output.map_err(|error| failure(name, &error))?;
             let delay = output.attributes().iter().find(|one| one.key() == Some(DEREGISTRATION)).and_then(TargetGroupAttribute::value);
             Ok(Reply::DescribeTargetGroupAttributes(delay.and_then(|delay| delay.parse().ok()).unwrap_or(0)))
+        }
+        Call::DescribeTargetHealth(DescribeTargetHealth { group }) => {
+            let output = client.describe_target_health().target_group_arn(group).send().await.map_err(|error| failure(name, &error))?;
+            let health = output.target_health_descriptions().iter().filter_map(|one| one.target_health());
+            let view = |health: &TargetHealth| TargetView {
+                state: health.state().map(|state| state.as_str().to_owned()).unwrap_or_default(),
+                reason: health.reason().map(|reason| reason.as_str().to_owned()),
+            };
+            Ok(Reply::DescribeTargetHealth(health.map(view).collect()))
         }
         // Sent again by the SDK: with the same settings it is the same group.
         Call::CreateTargetGroup(CreateTargetGroup { name: group, desired, tags }) => {

@@ -20,6 +20,8 @@ macro_rules! containers {
         Mutates ecs.UpdateService { cluster: String, name: String, task_definition: String, settings: Option<Settings> } -> ServiceView;
         /// How many tasks it is to have.
         Mutates ecs.SetDesiredCount { cluster: String, name: String, count: u32 } -> ();
+        /// All its tasks are started anew, of the revision that it has.
+        Mutates ecs.ForceDeployment { cluster: String, name: String } -> ();
         /// With its tasks.
         Mutates ecs.DeleteService { cluster: String, name: String } -> ServiceView;
         /// Starts a task; the same token starts none again within a day. The reply is its ARN.
@@ -77,6 +79,8 @@ macro_rules! containers {
         Reads autoscaling.DescribeScalingPolicies { cluster: String, service: String } -> BTreeMap<String, ScalingPolicy>;
         /// Without its policies. With tags: a new one. Without: other bounds, and the rest stays. The reply is the ARN.
         Mutates autoscaling.RegisterScalableTarget { desired: ScalableTarget, tags: Tags } -> String;
+        /// Whether the count of a service stays where it is: all three sorts of activity are suspended, or go on.
+        Mutates autoscaling.SuspendScaling { cluster: String, service: String, suspended: bool } -> ();
         /// New, or in place of the one of that name.
         Mutates autoscaling.PutScalingPolicy { cluster: String, service: String, name: String, policy: ScalingPolicy } -> ();
         /// By name.

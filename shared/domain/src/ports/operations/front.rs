@@ -22,6 +22,8 @@ macro_rules! front {
         Reads elasticloadbalancing.DescribeTargetGroup { name: String } -> Option<Observed>;
         /// Seconds that a target has for what is under way when it leaves.
         Reads elasticloadbalancing.DescribeTargetGroupAttributes { arn: String } -> u32;
+        /// What is registered with a target group, by the group's ARN.
+        Reads elasticloadbalancing.DescribeTargetHealth { group: String } -> Vec<TargetView>;
         /// With AWS's own attributes.
         Mutates elasticloadbalancing.CreateTargetGroup { name: String, desired: TargetGroup, tags: Tags } -> Observed;
         /// How health is told.

@@ -19,6 +19,10 @@ macro_rules! own {
         Mutates sqs.SendMessage { body: String, delay_seconds: u16 } -> ();
         /// Puts ten messages at most on that queue; one outcome each.
         Mutates sqs.SendMessages { bodies: Vec<String> } -> Vec<Result<(), String>>;
+        /// Puts a message on the queue of the reconciler, by a function that does not work on it.
+        Mutates sqs.WakeOwner { body: String } -> ();
+        /// Puts a message on the queue of remediation, to be seen after `delay_seconds` (0 to 900).
+        Mutates sqs.SendReminder { body: String, delay_seconds: u16 } -> ();
         /// Puts a message that can never succeed on the dead-letter queue, with why.
         Mutates sqs.SendDeadLetter { body: String, reason: String, cause: String } -> ();
         /// Has a message come back after so many seconds.

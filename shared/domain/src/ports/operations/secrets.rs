@@ -6,6 +6,8 @@ macro_rules! secrets {
         Reads secretsmanager.GetRandomPassword { length: u16 } -> Confidential;
         /// By name or ARN; none: there is no such secret.
         Reads secretsmanager.DescribeSecret { id: String } -> Option<Observed>;
+        /// When its value was replaced last; none: it has its first one, or there is no such secret.
+        Reads secretsmanager.RotatedAt { id: String } -> Option<Timestamp>;
         /// The value.
         Reads secretsmanager.GetSecretValue { id: String } -> Confidential;
         /// With its first value. The reply is the ARN.

@@ -1,5 +1,7 @@
 //! Requests and replies that are more than a kind's own types.
 
+use jiff::Timestamp;
+
 use crate::kind::service::{ServiceSeen, TaskDefinition};
 use crate::resource::Tags;
 use crate::scaling::limits::{Bounds, Suspended};
@@ -86,6 +88,19 @@ pub struct ServiceView {
     pub seen: ServiceSeen,
     /// The PRIMARY deployment's revision.
     pub primary: Option<String>,
+    /// When the PRIMARY deployment began.
+    pub deployed_at: Option<Timestamp>,
+    /// Whether a deployment has failed and ECS is going back to the one before.
+    pub rolls_back: bool,
+}
+
+/// A target of a load balancer: its state and, if that is not `healthy`, why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TargetView {
+    /// Such as `healthy`, `initial`, `unhealthy`, `draining`.
+    pub state: String,
+    /// Such as `Target.ResponseCodeMismatch`.
+    pub reason: Option<String>,
 }
 
 /// A task as ECS shows it.

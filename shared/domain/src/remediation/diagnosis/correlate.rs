@@ -7,16 +7,11 @@ use super::{Confidence, Verdict};
 
 /// `verdict`, with what `facts` make of it.
 pub(super) fn with_facts(verdict: Verdict, stop: &TaskStopped, facts: &Facts) -> Verdict {
-    if !depends(&verdict.cause) {
+    if !verdict.cause.may_follow() {
         return verdict;
     }
     let others = [database(&verdict, facts), rotation(&verdict, stop, facts), slow_start(&verdict, stop, facts)];
     others.into_iter().flatten().next().unwrap_or(verdict)
-}
-
-/// Whether the cause may be another's: the application failed, or was found unhealthy.
-fn depends(cause: &Cause) -> bool {
-    matches!(cause, Cause::ApplicationError | Cause::UnhealthyTarget | Cause::UnhealthyContainer)
 }
 
 fn database(verdict: &Verdict, facts: &Facts) -> Option<Verdict> {
