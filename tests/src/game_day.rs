@@ -232,8 +232,9 @@ impl Day<'_> {
         self.stop(service, "UserInitiated", "Task stopped by user", Some(143), "")
     }
 
+    /// The order is refused while none runs, as after what was struck before.
     fn fail_to_pull(&self, service: &str) -> Result<(), StageError> {
-        self.stop(service, "TaskFailedToStart", UNREACHABLE, None, "")
+        self.until(|| Ok(self.stop(service, "TaskFailedToStart", UNREACHABLE, None, "").is_ok()))
     }
 
     /// A release that comes up, and whose tasks then end, again and again.
