@@ -64,7 +64,6 @@ impl Ward {
         }
         ward.scenario.rest();
         (0..count).for_each(|n| assert_eq!(ward.scenario.heard(&format!("other{n}")), ["tenant-ready 1"], "{n}"));
-        (0..count).for_each(|n| assert_eq!(ward.scenario.heard(&format!("other{n}")), ["tenant-ready 1"], "{n}"));
         (0..count).for_each(|n| drop(ward.steady(&format!("other{n}"))));
         ward.wait(7_200);
         ward

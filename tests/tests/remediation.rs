@@ -375,6 +375,18 @@ fn of_faults_that_nobody_else_may_have_three_are_repaired_before_the_brake() {
     assert_eq!(acts, 3);
 }
 
+#[test]
+fn two_stops_of_one_batch_that_bring_the_brake_tell_it_once() {
+    let ward = Ward::with_others(9);
+    for tenant in ["demo", "other0", "other1"] {
+        assert_eq!(ward.tell(&ward.stop(tenant, "t1", json!({}))).0, "acted");
+    }
+    let batch = ["t1", "t2"].map(|id| ward.stop("other2", id, json!({})).to_string());
+    let words: Vec<_> = ward.hand(&batch).expect("it does not crash").into_iter().map(|told| told.0).collect();
+    assert_eq!(words, ["braked", "braked"]);
+    assert_eq!(ward.memory("other2").stops.len(), 2);
+}
+
 // Invariant: what is not ours, or not to be believed, is left alone with its reason.
 
 #[test]

@@ -75,22 +75,12 @@ fn refuse(problem: &Problem, decision: Decision) -> (Response, Decision) {
 
 /// Of the request only what Lambda adds itself is logged: query and body have the token.
 fn decision(event: &Value) -> Decision {
-    Decision {
-        function: "answer-link",
-        tenant: None,
-        environment: None,
-        subject: String::new(),
-        decision: "",
-        reason: String::new(),
-        inputs: json!({ "request": event.pointer("/requestContext/requestId"), "from": event.pointer("/requestContext/http/sourceIp") }),
-    }
+    let inputs = json!({ "request": event.pointer("/requestContext/requestId"), "from": event.pointer("/requestContext/http/sourceIp") });
+    Decision { inputs, ..Decision::of_none("answer-link", "", String::new()) }
 }
 
 fn about(claims: &Claims, event: &Value) -> Decision {
-    let mut decision = decision(event);
-    decision.tenant = claims.owner.tenant_id().map(ToString::to_string);
-    decision.environment = Some(claims.owner.environment().to_string());
-    decision.subject.clone_from(&claims.subject);
+    let mut decision = decision(event).about(&claims.owner, &claims.subject);
     decision.inputs["purpose"] = json!(claims.purpose);
     decision.inputs["id"] = json!(claims.id);
     decision.inputs["by"] = json!(claims.recipient);

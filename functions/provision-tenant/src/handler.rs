@@ -11,7 +11,6 @@ use runtime::batch::Message as Record;
 use runtime::decision::Decision;
 use runtime::record::{self, Handled};
 use runtime::start::chain;
-use serde_json::json;
 use thiserror::Error;
 
 use crate::book::BadBook;
@@ -95,13 +94,9 @@ async fn give_back(cloud: &impl Cloud, record: &Record, problem: &Problem) -> Ha
 
 /// A decision of this function about `owner`.
 pub(crate) fn decision(owner: Option<&Owner>, decision: &'static str, reason: String) -> Decision {
-    Decision {
-        function: "provision-tenant",
-        tenant: owner.and_then(Owner::tenant_id).map(ToString::to_string),
-        environment: owner.map(|owner| owner.environment().to_string()),
-        subject: owner.map(ToString::to_string).unwrap_or_default(),
-        decision,
-        reason,
-        inputs: json!({}),
+    let of_none = Decision::of_none("provision-tenant", decision, reason);
+    match owner {
+        Some(owner) => of_none.about(owner, &owner.to_string()),
+        None => of_none,
     }
 }

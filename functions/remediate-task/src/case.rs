@@ -2,11 +2,12 @@
 
 use domain::ports::{Cloud, DescribeService, DescribeTaskDefinition, ServiceView, send};
 use domain::remediation::attempt::Pace;
+use domain::remediation::brake::Common;
 use domain::remediation::known::{Known, Sight, Unfit};
 use domain::remediation::story::About;
 use jiff::Timestamp;
 
-use crate::ledger::{Common, Problem, Remembered, common, remembered};
+use crate::ledger::{Problem, Remembered, common, remembered};
 
 /// A subject that is decided upon.
 pub(crate) struct Case<'a, C> {

@@ -68,7 +68,9 @@ async fn follow<C: Cloud>(
         Proof::Failed(attempt, alike) => {
             let undone = attempt.undoes(*alike);
             let laid = case.known.overrides.iter().find(|laid| laid.attempt == attempt.id && undone.as_ref() == Some(&laid.lays));
-            due.writes.extend(laid.map(|laid| Write::Delete { owner: case.known.owner.to_string(), key: laid.key() }));
+            if let Some(laid) = laid {
+                due.write(Write::Delete { owner: case.known.owner.to_string(), key: laid.key() });
+            }
             Ok(laid.and(undone))
         }
     }

@@ -5,6 +5,7 @@ use domain::remediation::service_event::{NotOfAService, ServiceEvent};
 use domain::remediation::stop::{Group, NotAStop, TaskStopped};
 use domain::tenant::{EnvironmentName, Owner, TenantId};
 use jiff::Timestamp;
+use runtime::cache;
 use runtime::own::{Approval, Reminder};
 use runtime::wire::{BadWrapper, Envelope, Notification, Unwrapped, unwrap};
 use serde::Deserialize;
@@ -118,20 +119,13 @@ fn of_database(envelope: &Envelope) -> Message {
     }
 }
 
-/// `{"ElastiCache:FailoverComplete": "name"}`: the ARN of the group is beside that of the topic.
 fn of_cache(notification: &Notification) -> Message {
-    let message: Value = serde_json::from_str(&notification.message).unwrap_or_default();
-    let fields = message.as_object().into_iter().flatten();
-    let told = fields.filter_map(|(key, id)| Some((Happening::of_cache(key.strip_prefix("ElastiCache:")?)?, id.as_str()?))).next();
-    let place = notification.topic.splitn(6, ':').collect::<Vec<_>>();
-    match (told, &place[..]) {
-        (Some((happening, id)), ["arn", partition, "sns", region, account, _]) => {
-            let of_node = id.rsplit_once('-').filter(|(_, number)| number.len() == 3 && number.bytes().all(|digit| digit.is_ascii_digit()));
-            let group = message["Replication Group ID"].as_str().unwrap_or(of_node.map_or(id, |(group, _)| group));
-            let arn = format!("arn:{partition}:elasticache:{region}:{account}:replicationgroup:{group}");
-            Message::Happened(happening, arn, None)
-        }
-        _ => Message::Ignored(format!("the notification of {:?} tells nothing of tasks", notification.topic)),
+    match cache::read(notification) {
+        Ok(event) => match Happening::of_cache(&event.name) {
+            Some(happening) => Message::Happened(happening, event.group, None),
+            None => Message::Ignored(format!("the event {} of a cache tells nothing of tasks", event.name)),
+        },
+        Err(unknown) => Message::Ignored(unknown.to_string()),
     }
 }
 

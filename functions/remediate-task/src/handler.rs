@@ -110,12 +110,13 @@ impl Told {
 
     /// What an act has come to.
     pub(crate) fn proof(known: &Known, proof: &Proof, mut inputs: Value) -> Self {
-        let (word, attempt) = match proof {
-            Proof::Resume(attempt) => ("resumed", attempt),
-            Proof::Later(attempt) => ("under-way", attempt),
-            Proof::Proven(attempt) => ("proven", attempt),
-            Proof::Failed(attempt, _) => ("not-proven", attempt),
+        let word = match proof {
+            Proof::Resume(_) => "resumed",
+            Proof::Later(_) => "under-way",
+            Proof::Proven(_) => "proven",
+            Proof::Failed(..) => "not-proven",
         };
+        let attempt = proof.attempt();
         inputs["remedy"] = json!(attempt.remedy.id());
         inputs["cause"] = json!(attempt.fault.cause.id());
         inputs["service"] = json!(known.name());
@@ -138,24 +139,14 @@ impl Told {
     }
 
     fn decision(self) -> Decision {
-        Decision {
-            tenant: self.owner.as_ref().and_then(|owner| owner.tenant_id().map(ToString::to_string)),
-            environment: self.owner.as_ref().map(|owner| owner.environment().to_string()),
-            subject: self.subject,
-            inputs: self.inputs,
-            ..of_none(self.word, self.why)
+        let decision = Decision { subject: self.subject.clone(), inputs: self.inputs, ..of_none(self.word, self.why) };
+        match &self.owner {
+            Some(owner) => decision.about(owner, &self.subject),
+            None => decision,
         }
     }
 }
 
 fn of_none(word: &'static str, why: String) -> Decision {
-    Decision {
-        function: "remediate-task",
-        tenant: None,
-        environment: None,
-        subject: String::new(),
-        decision: word,
-        reason: why,
-        inputs: json!({}),
-    }
+    Decision::of_none("remediate-task", word, why)
 }

@@ -3,14 +3,13 @@
 use domain::failure::CallError;
 use domain::ledger::{BadItem, Item, Record, STATE, TENANTS};
 use domain::ports::{Cloud, FindOwners, ReadItem, ReadItems, ReadOwner, send};
-use domain::remediation::brake::{Alike, Tripped};
-use domain::remediation::budget::{Counter, counters};
+use domain::remediation::brake::{Alike, Common};
+use domain::remediation::budget::Counter;
 use domain::remediation::cause::Cause;
 use domain::remediation::circumstance::{self, Circumstances};
 use domain::remediation::known::{Known, Unfit};
 use domain::remediation::memory::Memory;
-use domain::remediation::remedy::Remedy;
-use domain::settle::{Phase, State};
+use domain::settle::State;
 use domain::tenant::{EnvironmentName, Owner};
 use domain::tenants::Tenants;
 use futures::future::try_join_all;
@@ -38,13 +37,6 @@ pub(crate) struct Remembered {
     /// The revision that was read; none: there was no item.
     pub(crate) before: Option<u64>,
     pub(crate) circumstances: Circumstances,
-}
-
-/// What is common to the tenants of an environment.
-#[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Common {
-    pub(crate) tenants: u32,
-    is_down: bool,
 }
 
 /// The thing of this ARN.
@@ -91,27 +83,13 @@ pub(crate) async fn common(cloud: &impl Cloud, environment: &EnvironmentName) ->
     let (tenants, state) = futures::try_join!(read(TENANTS), read(STATE))?;
     let tenants: Tenants = tenants.as_ref().map(Item::read).transpose()?.unwrap_or_default();
     let state: Option<State> = state.as_ref().map(Item::read).transpose()?;
-    let is_down = state.is_some_and(|state| matches!(state.phase, Phase::Degraded | Phase::Failed));
-    Ok(Common { tenants: u32::try_from(tenants.count).unwrap_or(0), is_down })
+    Ok(Common { tenants: u32::try_from(tenants.count).unwrap_or(0), phase: state.map(|state| state.phase) })
 }
 
 /// The failures of `cause` in `environment`.
 pub(crate) async fn alike(cloud: &impl Cloud, environment: &EnvironmentName, cause: &Cause) -> Result<Alike, Problem> {
     let items = send(cloud, ReadItems { owner: Alike::partition(environment), prefix: Alike::prefix(cause.id()) }).await?;
     Ok(Alike::read(&items)?)
-}
-
-impl Common {
-    /// Why nothing is repaired, and whether that was told.
-    pub(crate) fn brake(self, cause: &Cause, alike: &Alike, now: Timestamp) -> Option<(Tripped, bool)> {
-        let down = (self.is_down && cause.may_be_shared()).then_some(Tripped::BaseDown);
-        alike.brake(self.tenants, now).or(down).map(|tripped| (tripped, alike.is_told(now)))
-    }
-}
-
-/// The counters that `remedy` counts in.
-pub(crate) fn counted(owner: &Owner, cause: &Cause, remedy: &Remedy, common: Common, now: Timestamp) -> Vec<Counter> {
-    counters(owner, cause.id(), remedy.harm(), common.tenants, now)
 }
 
 /// When there is room in all of `counters`; none: there is.

@@ -10,7 +10,6 @@ use domain::remediation::fault::Fault;
 use domain::remediation::known::Sight;
 use domain::remediation::memory::{Memory, Stop, Turn};
 use domain::remediation::service_event::{Meaning, ServiceEvent};
-use domain::remediation::story::digest;
 use domain::tenant::Owner;
 use jiff::{SignedDuration, Timestamp};
 use runtime::own::Reminder;
@@ -21,10 +20,8 @@ use crate::handler::Told;
 use crate::ledger::{Problem, by_arn, by_name};
 use crate::write::Due;
 
-/// What was open is over once it is steady and nothing has stopped for so long.
-const QUIET: SignedDuration = SignedDuration::from_mins(5);
-/// A text that no rule knows is told once within this.
-const TOLD: SignedDuration = SignedDuration::from_hours(90 * 24);
+/// What has happened to an owner's database or hosts is forgotten after so long.
+const KEPT: SignedDuration = SignedDuration::from_hours(90 * 24);
 
 /// The wait that `reminder` names is over.
 ///
@@ -101,8 +98,7 @@ fn steady<C: Cloud>(case: &Case<'_, C>, memory: &mut Memory, sight: &Sight) {
     if let (true, Some(definition)) = (is_steady, &sight.definition) {
         memory.releases.ran(&definition.image, case.now);
     }
-    let is_quiet = memory.stops.iter().all(|(at, _)| case.now.duration_since(*at) >= QUIET);
-    if is_steady && is_quiet && memory.busy(case.now).is_none() {
+    if is_steady && memory.is_quiet(case.now) {
         memory.tell_over(case.about(), case.now);
     }
 }
@@ -120,7 +116,7 @@ async fn fail<C: Cloud>(
     if memory.hear(Stop { task: &task, version }, fault, None, case.now).is_none() {
         return Ok(Turn::Repeated);
     }
-    due.writes.push(Alike::note(&case.known.owner, fault.cause.id(), case.now));
+    due.write(Alike::note(&case.known.owner, fault.cause.id(), case.now));
     let subject = case.known.subject(case.view.as_ref(), sight);
     let decided =
         case.decide(memory, fault, &subject, due, |memory, subject, around| Some((fault.clone(), memory.decide(fault, subject, around))));
@@ -139,7 +135,7 @@ pub async fn happened(cloud: &impl Cloud, happening: Happening, arn: &str, at: O
     let item = send(cloud, ReadItem { owner: partition.clone(), key: circumstance::KEY.to_owned() }).await?;
     let before: circumstance::Circumstances = item.as_ref().map(Item::read).transpose()?.unwrap_or_default();
     if let Some(after) = before.with(happening, at.unwrap_or(now)) {
-        let item = Item::new(&partition, circumstance::KEY, &after).until(now + TOLD);
+        let item = Item::new(&partition, circumstance::KEY, &after).until(now + KEPT);
         // Of two at once the later one counts: they are minutes apart, or the same.
         send(cloud, WriteItems { writes: vec![Write::Put(item, Condition::Always)] }).await?;
     }
@@ -151,15 +147,10 @@ pub(crate) async fn once_for_all<C: Cloud>(case: &Case<'_, C>, memory: &mut Memo
     if memory.told.contains(text) {
         return Ok(());
     }
-    let (owner, key) = (Alike::partition(case.known.owner.environment()), format!("told#{}", digest(text)));
-    if send(case.cloud, ReadItem { owner: owner.clone(), key: key.clone() }).await?.is_some() {
-        memory.told.insert(text.to_owned());
-        return Ok(());
-    }
-    let item = Item::new(&owner, &key, &json!({ "text": text })).until(case.now + TOLD);
-    let write = Write::Put(item, Condition::Always);
-    if !due.writes.contains(&write) {
-        due.writes.push(write);
+    let item = Alike::text_told(case.known.owner.environment(), text, case.now);
+    match send(case.cloud, ReadItem { owner: item.owner.clone(), key: item.key.clone() }).await? {
+        Some(_) => drop(memory.told.insert(text.to_owned())),
+        None => due.write(Write::Put(item, Condition::Always)),
     }
     Ok(())
 }

@@ -5,8 +5,7 @@ use std::rc::Rc;
 use domain::remediation::attempt::Pace;
 use lambda_runtime::{Error, LambdaEvent, run, service_fn};
 use remediate_task::handler::handle;
-use runtime::batch::{Arrival, failures};
-use runtime::record::Handled;
+use runtime::batch::answer;
 use runtime::settings::{Part, environment};
 use runtime::start::{chain, start};
 use serde_json::Value;
@@ -18,19 +17,7 @@ async fn main() -> Result<(), Error> {
     let cloud = Rc::new(cloud);
     run(service_fn(move |event: LambdaEvent<Value>| {
         let cloud = Rc::clone(&cloud);
-        async move {
-            let (ids, records): (Vec<_>, Vec<_>) = match Arrival::read(event.payload) {
-                Arrival::Batch(records) => records.into_iter().unzip(),
-                Arrival::Bare(message) => (Vec::new(), vec![message]),
-            };
-            let handled = handle(cloud.as_ref(), pace, &records).await;
-            handled.iter().for_each(|handled| handled.decision().log());
-            if ids.is_empty() {
-                return Ok::<_, Error>(serde_json::to_value(handled.first().map(Handled::decision))?);
-            }
-            let again = ids.into_iter().zip(&handled).filter(|(_, handled)| matches!(handled, Handled::Again(_)));
-            Ok(serde_json::to_value(failures(again.map(|(id, _)| id).collect()))?)
-        }
+        async move { Ok::<_, Error>(answer(event.payload, async |records| handle(cloud.as_ref(), pace, records).await).await?) }
     }))
     .await
 }

@@ -3,6 +3,7 @@
 use domain::kind::service::Hold;
 use domain::ports::{Cloud, ReadItem, ReadOwner, WriteItems, send};
 use domain::remediation::attempt::Pace;
+use domain::remediation::budget::counters;
 use domain::remediation::circumstance;
 use domain::remediation::memory::{Around, Memory, Turn};
 use domain::remediation::overlay::{Lays, Override, PREFIX};
@@ -13,7 +14,7 @@ use serde_json::json;
 use crate::act::wake;
 use crate::case::Case;
 use crate::handler::Told;
-use crate::ledger::{Problem, by_name, counted};
+use crate::ledger::{Problem, by_name};
 use crate::write::Due;
 
 /// Does what was approved of, if it still stands: whatever the budgets say, since a person has looked.
@@ -42,8 +43,8 @@ pub async fn approve(cloud: &impl Cloud, pace: Pace, approval: &Approval) -> Res
     let (fault, turn) = (attempt.fault.clone(), Turn::Claimed(attempt.clone()));
     let mut due = Due::default();
     // It counts, so that others are held back by it.
-    let counters = counted(owner, &fault.cause, &attempt.remedy, case.common, now);
-    due.writes.extend(counters.iter().map(|counter| counter.count_anyway()));
+    let counters = counters(owner, fault.cause.id(), attempt.remedy.harm(), case.common.tenants, now);
+    counters.iter().for_each(|counter| due.write(counter.count_anyway()));
     case.put_down(&turn, &fault, &mut due);
     remembered.memory.tell_turn(&turn, &fault, case.about(), now);
     let told = Told::of(&known, &name, &turn, &fault, json!({ "approvedBy": approval.by, "proposal": approval.id }));

@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::failure::Cause;
+use domain::kind::service::TaskDefinition;
 use domain::ledger::{Condition, Write};
-use domain::ports::{Cloud, DescribeTaskDefinition, RotatedAt, ServiceView, send};
-use domain::remediation::attempt::{AttemptState, Pace};
+use domain::ports::{Cloud, DescribeTaskDefinition, RotatedAt, send};
+use domain::remediation::attempt::Pace;
 use domain::remediation::brake::Alike;
 use domain::remediation::cause::Cause as Fails;
 use domain::remediation::diagnosis::diagnose;
@@ -13,7 +14,6 @@ use domain::remediation::facts::{Facts, Rollout};
 use domain::remediation::fault::Fault;
 use domain::remediation::known::{Known, Sight};
 use domain::remediation::memory::{Memory, Stop, Turn};
-use domain::remediation::overlay::Lays;
 use domain::remediation::stop::TaskStopped;
 use futures::future::try_join_all;
 use jiff::{SignedDuration, Timestamp};
@@ -22,14 +22,13 @@ use serde_json::json;
 use crate::case::Case;
 use crate::handler::Told;
 use crate::ledger::{Problem, Remembered, by_arn};
+use crate::look::once_for_all;
 use crate::write::Due;
 
 /// So often a subject is decided upon anew where somebody else has written meanwhile.
 const TRIES: u32 = 3;
 /// ECS waits so long between SIGTERM and SIGKILL unless a definition says otherwise (API reference, ContainerDefinition, `stopTimeout`).
 const STOP_TIMEOUT: u16 = 30;
-/// An act that was claimed and not noted as done for so long was interrupted: this function's time-out.
-const INTERRUPTED: SignedDuration = SignedDuration::from_secs(30);
 
 /// Decides upon `stops` of the subject of this ARN; what became of each, in their order.
 ///
@@ -67,12 +66,7 @@ async fn attempt(cloud: &impl Cloud, pace: Pace, known: &Known, stops: &[&TaskSt
         let sight = Sight { definition, created_at: stop.created_at };
         told.push(one(&case, &mut remembered, stop, &sight, &mut due).await?);
     }
-    let interrupted = remembered
-        .memory
-        .attempts
-        .iter()
-        .find(|attempt| due.act.is_none() && attempt.state == AttemptState::Claimed && now.duration_since(attempt.at) >= INTERRUPTED);
-    match interrupted.cloned() {
+    match remembered.memory.interrupted(now).filter(|_| due.act.is_none()).cloned() {
         Some(attempt) => due.act = Some(attempt),
         // What a crash has left unsaid is said by who comes next.
         None if remembered.memory == before && before.outbox.is_empty() => return Ok(told),
@@ -99,7 +93,7 @@ async fn one<C: Cloud>(
         Turn::Repeated
     } else {
         if !fault.cause.is_benign() {
-            note_alike(case, &fault.cause, due);
+            due.write(Alike::note(&case.known.owner, fault.cause.id(), now));
         }
         before_decision(case, memory, &fault, sight, due).await?;
         let mut subject = case.known.subject(case.view.as_ref(), sight);
@@ -114,14 +108,6 @@ async fn one<C: Cloud>(
     Ok(Told::of(case.known, stop.task.as_str(), &turn, &fault, json!({ "task": stop.task.as_str(), "version": stop.version })))
 }
 
-/// Others are held against it: one write for each cause and batch.
-fn note_alike<C: Cloud>(case: &Case<'_, C>, cause: &Fails, due: &mut Due) {
-    let note = Alike::note(&case.known.owner, cause.id(), case.now);
-    if !due.writes.contains(&note) {
-        due.writes.push(note);
-    }
-}
-
 /// What the memory must know beforehand: what others were told already, and whether memory that was raised still is.
 async fn before_decision<C: Cloud>(
     case: &Case<'_, C>,
@@ -130,21 +116,14 @@ async fn before_decision<C: Cloud>(
     sight: &Sight,
     due: &mut Due,
 ) -> Result<(), Problem> {
-    let floor = case.known.laid(case.now).find(|laid| matches!(laid.lays, Lays::Floor(_)));
-    match (floor, &fault.cause) {
-        (None, _) if memory.busy(case.now).is_none() => memory.raises = 0,
-        // A week is stable only without the fault.
-        (Some(floor), Fails::OutOfMemory) if !case.known.is_undone(sight, memory, case.now) => {
-            let longer = domain::remediation::overlay::Override { until: floor.lays.ends(case.now), ..floor.clone() };
-            let write = Write::Put(longer.item(&case.known.owner), Condition::Always);
-            if !due.writes.contains(&write) {
-                due.writes.push(write);
-            }
-        }
-        _ => {}
+    if case.known.floor(case.now).is_none() && memory.busy(case.now).is_none() {
+        memory.raises = 0;
+    }
+    if let Some(longer) = case.known.longer_floor(fault, sight, memory, case.now) {
+        due.write(Write::Put(longer.item(&case.known.owner), Condition::Always));
     }
     if let Fails::Unrecognised { text } = &fault.cause {
-        crate::look::once_for_all(case, memory, text, due).await?;
+        once_for_all(case, memory, text, due).await?;
     }
     Ok(())
 }
@@ -154,7 +133,7 @@ async fn fault<C: Cloud>(case: &Case<'_, C>, remembered: &Remembered, stop: &Tas
     let memory = &remembered.memory;
     let timeout = sight.definition.as_ref().map(|definition| definition.stop_seconds.unwrap_or(STOP_TIMEOUT));
     let mut facts = Facts {
-        rollout: case.view.as_ref().map(rollout),
+        rollout: case.view.as_ref().map(Rollout::of),
         own_attempts: Some(memory.own()),
         stop_timeout: timeout.map(|seconds| SignedDuration::from_secs(seconds.into())),
         ..Facts::default()
@@ -180,20 +159,8 @@ async fn rotated_at(cloud: &impl Cloud, sight: &Sight) -> Result<Option<Timestam
     Ok(moments.into_iter().flatten().max())
 }
 
-fn rollout(view: &ServiceView) -> Rollout {
-    use domain::kind::service::Rollout as Seen;
-    match (view.rolls_back, view.seen.rollout) {
-        (true, _) => Rollout::RollingBack,
-        (false, Seen::InProgress) => Rollout::Deploying,
-        (false, _) => Rollout::Settled,
-    }
-}
-
 /// The definitions of all that have stopped; those that were deleted are left out.
-async fn definitions(
-    cloud: &impl Cloud,
-    stops: &[&TaskStopped],
-) -> Result<BTreeMap<String, domain::kind::service::TaskDefinition>, Problem> {
+async fn definitions(cloud: &impl Cloud, stops: &[&TaskStopped]) -> Result<BTreeMap<String, TaskDefinition>, Problem> {
     let arns: BTreeSet<_> = stops.iter().filter_map(|stop| stop.revision.as_ref()).map(|revision| revision.arn.clone()).collect();
     let mut found = BTreeMap::new();
     for arn in arns {

@@ -1,10 +1,12 @@
 //! A decision: reminders first, then one write, then the act, then what is said.
 
 use domain::failure::{CallError, Cause};
-use domain::ledger::Write;
+use domain::incident::Incident;
+use domain::ledger::{Condition, Write};
 use domain::ports::{Cloud, PutEvents, SendReminder, WriteItems, send};
 use domain::remediation::attempt::{Attempt, AttemptState};
 use domain::remediation::brake::Alike;
+use domain::remediation::budget::counters;
 use domain::remediation::conduct::Subject;
 use domain::remediation::fault::Fault;
 use domain::remediation::memory::{Around, Memory, Turn};
@@ -13,7 +15,7 @@ use runtime::own::Reminder;
 
 use crate::act::act;
 use crate::case::Case;
-use crate::ledger::{Problem, Remembered, alike, counted, full_until};
+use crate::ledger::{Problem, Remembered, alike, full_until, remembered};
 
 /// SQS delays by at most so many seconds; a reminder that is due later comes early, and is sent on.
 const LONGEST_DELAY: i64 = 900;
@@ -23,12 +25,20 @@ const TRIES: u32 = 5;
 /// What goes with a decision.
 #[derive(Default)]
 pub(crate) struct Due {
-    /// Written with it.
-    pub(crate) writes: Vec<Write>,
+    /// Written with it, one for each item.
+    writes: Vec<Write>,
     /// Sent before it: body, and when it is to be seen.
     pub(crate) reminders: Vec<(String, Timestamp)>,
     /// Done after it.
     pub(crate) act: Option<Attempt>,
+}
+
+impl Due {
+    /// Has `write` done, instead of an earlier one of the same item: stops of one batch bring the same.
+    pub(crate) fn write(&mut self, write: Write) {
+        self.writes.retain(|earlier| earlier.of() != write.of());
+        self.writes.push(write);
+    }
 }
 
 impl<C: Cloud> Case<'_, C> {
@@ -46,19 +56,19 @@ impl<C: Cloud> Case<'_, C> {
         let environment = owner.environment();
         let alike = alike(self.cloud, environment, &fault.cause).await?.with(owner, self.now);
         let id = format!("{:016x}", self.cloud.entropy() >> 64);
-        let brake = self.common.brake(&fault.cause, &alike, self.now);
+        let brake = alike.brake(&fault.cause, self.common, self.now).map(|tripped| (tripped, alike.is_told(self.now)));
         let mut around = Around { policy: &policy, brake, full_until: None, id: &id, pace: self.pace, now: self.now };
         let before = memory.clone();
         let Some((mut fault, mut turn)) = decide(memory, subject, &around) else { return Ok(None) };
         if let Turn::Claimed(attempt) = &turn {
-            let counters = counted(owner, &fault.cause, &attempt.remedy, self.common, self.now);
+            let counters = counters(owner, fault.cause.id(), attempt.remedy.harm(), self.common.tenants, self.now);
             around.full_until = full_until(self.cloud, &counters).await?;
             if around.full_until.is_some() {
                 *memory = before;
                 let Some(again) = decide(memory, subject, &around) else { return Ok(None) };
                 (fault, turn) = again;
             } else {
-                due.writes.extend(counters.iter().map(domain::remediation::budget::Counter::claim));
+                counters.iter().for_each(|counter| due.write(counter.claim()));
             }
         }
         memory.tell_turn(&turn, &fault, self.about(), self.now);
@@ -73,14 +83,12 @@ impl<C: Cloud> Case<'_, C> {
             Turn::Waits(waiting) => due.reminders.push((reminder(&waiting.id).of_wait(), waiting.until)),
             Turn::Claimed(attempt) => {
                 due.reminders.push((reminder(&attempt.id).of_effect(), attempt.check_at));
-                // A floor that stands gives way to the next one.
-                due.writes.retain(|write| !is_override(write));
-                due.writes.extend(
-                    self.known.overlay(attempt).map(|laid| Write::Put(laid.item(&self.known.owner), domain::ledger::Condition::Always)),
-                );
+                if let Some(laid) = self.known.overlay(attempt) {
+                    due.write(Write::Put(laid.item(&self.known.owner), Condition::Always));
+                }
                 due.act = Some(attempt.clone());
             }
-            Turn::Braked(_, false) => due.writes.push(Alike::tell(self.known.owner.environment(), fault.cause.id(), self.now)),
+            Turn::Braked(_, false) => due.write(Alike::tell(self.known.owner.environment(), fault.cause.id(), self.now)),
             _ => {}
         }
     }
@@ -110,7 +118,7 @@ impl<C: Cloud> Case<'_, C> {
         }
         let mut unsaid = Vec::new();
         for some in said.chunks(10) {
-            let entries = some.iter().map(domain::incident::Incident::entry).collect();
+            let entries = some.iter().map(Incident::entry).collect();
             let outcomes = send(self.cloud, PutEvents { entries }).await?;
             unsaid.extend(some.iter().zip(outcomes).filter(|(_, outcome)| outcome.is_err()).map(|(incident, _)| incident.clone()));
         }
@@ -126,15 +134,11 @@ impl<C: Cloud> Case<'_, C> {
                 Err(error) if error.cause == Cause::ConditionFailed => {}
                 outcome => return Ok(outcome?),
             }
-            memory = crate::ledger::remembered(self.cloud, owner, name).await?.memory;
+            memory = remembered(self.cloud, owner, name).await?.memory;
         }
         // The check of the act sees to it.
         Ok(())
     }
-}
-
-fn is_override(write: &Write) -> bool {
-    matches!(write, Write::Put(item, _) if item.key.starts_with(domain::remediation::overlay::PREFIX))
 }
 
 /// Sends `body` to this function itself, to be seen at `at`.

@@ -11,7 +11,6 @@ use runtime::batch::Message;
 use runtime::decision::Decision;
 use runtime::record::{Handled, dead_letter, give_back};
 use runtime::start::chain;
-use serde_json::json;
 
 use crate::event::read;
 use crate::fleet::Fleet;
@@ -97,23 +96,10 @@ fn no_pool(owner: &Owner, sample: &Sample, pools: usize) -> Decision {
 }
 
 fn of_none(word: &'static str, why: String) -> Decision {
-    Decision {
-        function: "scale-workers",
-        tenant: None,
-        environment: None,
-        subject: String::new(),
-        decision: word,
-        reason: why,
-        inputs: json!({}),
-    }
+    Decision::of_none("scale-workers", word, why)
 }
 
 /// A decision of this function about `subject`, a pool or a queue of `owner`.
 pub(crate) fn decision(owner: &Owner, subject: &str, word: &'static str, why: String) -> Decision {
-    Decision {
-        tenant: owner.tenant_id().map(ToString::to_string),
-        environment: Some(owner.environment().to_string()),
-        subject: subject.to_owned(),
-        ..of_none(word, why)
-    }
+    of_none(word, why).about(owner, subject)
 }

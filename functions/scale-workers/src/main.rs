@@ -3,8 +3,7 @@
 use std::rc::Rc;
 
 use lambda_runtime::{Error, LambdaEvent, run, service_fn};
-use runtime::batch::{Arrival, failures};
-use runtime::record::Handled;
+use runtime::batch::answer;
 use runtime::settings::Part;
 use runtime::start::{chain, start};
 use scale_workers::fleet::Fleet;
@@ -19,17 +18,7 @@ async fn main() -> Result<(), Error> {
         let shared = Rc::clone(&shared);
         async move {
             let (cloud, fleet) = shared.as_ref();
-            let (ids, records): (Vec<_>, Vec<_>) = match Arrival::read(event.payload) {
-                Arrival::Batch(records) => records.into_iter().unzip(),
-                Arrival::Bare(message) => (Vec::new(), vec![message]),
-            };
-            let handled = handle(cloud, fleet, &records).await;
-            handled.iter().for_each(|handled| handled.decision().log());
-            if ids.is_empty() {
-                return Ok::<_, Error>(serde_json::to_value(handled.first().map(Handled::decision))?);
-            }
-            let again = ids.into_iter().zip(&handled).filter(|(_, handled)| matches!(handled, Handled::Again(_)));
-            Ok(serde_json::to_value(failures(again.map(|(id, _)| id).collect()))?)
+            Ok::<_, Error>(answer(event.payload, async |records| handle(cloud, fleet, records).await).await?)
         }
     }))
     .await

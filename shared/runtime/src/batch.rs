@@ -3,6 +3,8 @@
 use aws_lambda_events::event::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent, SqsMessage};
 use serde_json::Value;
 
+use crate::record::Handled;
+
 /// One message to be handled: an SQS record, or a bare event.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Message {
@@ -33,6 +35,24 @@ impl Arrival {
             None => Self::Bare(Message { body: event.to_string(), receipt: None, receives: 1 }),
         }
     }
+}
+
+/// What Lambda is answered: to a batch the records that come back, to a bare event its decision. All decisions are logged.
+///
+/// # Errors
+/// Never: what is answered always serializes.
+pub async fn answer(event: Value, handle: impl AsyncFnOnce(&[Message]) -> Vec<Handled>) -> Result<Value, serde_json::Error> {
+    let (ids, records): (Vec<_>, Vec<_>) = match Arrival::read(event) {
+        Arrival::Batch(records) => records.into_iter().unzip(),
+        Arrival::Bare(message) => (Vec::new(), vec![message]),
+    };
+    let handled = handle(&records).await;
+    handled.iter().for_each(|handled| handled.decision().log());
+    if ids.is_empty() {
+        return serde_json::to_value(handled.first().map(Handled::decision));
+    }
+    let again = ids.into_iter().zip(&handled).filter(|(_, handled)| matches!(handled, Handled::Again(_)));
+    serde_json::to_value(failures(again.map(|(id, _)| id).collect()))
 }
 
 fn message(record: SqsMessage) -> (String, Message) {

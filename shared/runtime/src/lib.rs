@@ -6,6 +6,7 @@
 
 pub mod batch;
 pub mod blueprints;
+pub mod cache;
 pub mod decision;
 pub mod own;
 pub mod record;

@@ -21,10 +21,8 @@ type Key = (String, String);
 pub(super) struct Ledger(BTreeMap<Key, Map<String, Value>>);
 
 fn key_of(write: &Write) -> Key {
-    match write {
-        Write::Put(item, _) | Write::Set(item, _) => (item.owner.clone(), item.key.clone()),
-        Write::Add { owner, key, .. } | Write::Delete { owner, key } | Write::Check { owner, key, .. } => (owner.clone(), key.clone()),
-    }
+    let (owner, key) = write.of();
+    (owner.to_owned(), key.to_owned())
 }
 
 /// DynamoDB keeps numbers, not their spelling: 15.0 comes back as 15. Null attributes are not written.

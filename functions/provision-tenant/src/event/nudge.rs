@@ -1,7 +1,7 @@
 //! AWS's own events: what happened is looked up, not believed.
 
+use runtime::cache;
 use runtime::wire::{Envelope, Notification};
-use serde_json::Value;
 
 use super::Message;
 
@@ -29,51 +29,12 @@ fn pushed(envelope: &Envelope) -> Option<String> {
 
 /// The replication group that a notification of ElastiCache concerns.
 pub(super) fn notified(notification: &Notification) -> Message {
-    let message: Value = serde_json::from_str(&notification.message).unwrap_or_default();
-    let ignored = |why: &str| Message::Ignored(format!("the notification of {:?} {why}", notification.topic));
-    let Some((event, id)) = told(&message) else {
-        return ignored("has none of the forms that we know");
-    };
-    if event.ends_with("Started") {
-        return ignored("tells only of a beginning");
-    }
-    let of_id = if is_of_group(event) { id } else { group_of(id) };
-    let group = message["Replication Group ID"].as_str().unwrap_or(of_id);
-    beside(&notification.topic, group).map_or_else(|| ignored("does not say of which account and region it is"), Message::Nudge)
-}
-
-/// The event's name, and the id of what it is about: `{"ElastiCache:SnapshotComplete": "name-001"}`, other keys aside. Older
-/// messages have a sentence, and what it is about apart (ElastiCache user guide, "Event Notifications and Amazon SNS").
-fn told(message: &Value) -> Option<(&str, &str)> {
-    let fields = message.as_object()?;
-    let named = fields.iter().find_map(|(key, id)| Some((key.strip_prefix("ElastiCache:")?, id.as_str()?)));
-    let of_old = || match message["SourceType"].as_str()? {
-        kind @ ("cache-cluster" | "replication-group") => Some((kind, message["SourceIdentifier"].as_str()?)),
-        _ => None,
-    };
-    named.or_else(of_old).filter(|(_, id)| !id.is_empty())
-}
-
-/// Whether its id is the group's own; most others have a node's (same source).
-fn is_of_group(event: &str) -> bool {
-    ["CreateReplicationGroup", "ReplicationGroupScaling", "replication-group"].iter().any(|name| event.starts_with(name))
-}
-
-/// The group of the node `name-001`.
-fn group_of(node: &str) -> &str {
-    match node.rsplit_once('-') {
-        Some((group, number)) if number.len() == 3 && number.bytes().all(|digit| digit.is_ascii_digit()) => group,
-        _ => node,
-    }
-}
-
-/// The ARN of the group of this name in the topic's account and region: ElastiCache tells no other topic.
-fn beside(topic: &str, name: &str) -> Option<String> {
-    match topic.splitn(6, ':').collect::<Vec<_>>()[..] {
-        ["arn", partition, "sns", region, account, _] => {
-            Some(format!("arn:{partition}:elasticache:{region}:{account}:replicationgroup:{name}"))
+    match cache::read(notification) {
+        Ok(event) if event.is_beginning() => {
+            Message::Ignored(format!("the notification of {:?} tells only of a beginning", notification.topic))
         }
-        _ => None,
+        Ok(event) => Message::Nudge(event.group),
+        Err(unknown) => Message::Ignored(unknown.to_string()),
     }
 }
 

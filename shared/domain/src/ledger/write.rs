@@ -45,12 +45,17 @@ pub enum Write {
 }
 
 impl Write {
+    /// The item that it is about: partition and sort key. A transaction takes one write for each.
+    pub fn of(&self) -> (&str, &str) {
+        match self {
+            Self::Put(item, _) | Self::Set(item, _) => (&item.owner, &item.key),
+            Self::Add { owner, key, .. } | Self::Delete { owner, key } | Self::Check { owner, key, .. } => (owner, key),
+        }
+    }
+
     /// The partition that it is about.
     pub fn owner(&self) -> &str {
-        match self {
-            Self::Put(item, _) | Self::Set(item, _) => &item.owner,
-            Self::Add { owner, .. } | Self::Delete { owner, .. } | Self::Check { owner, .. } => owner,
-        }
+        self.of().0
     }
 }
 

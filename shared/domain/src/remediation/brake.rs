@@ -2,9 +2,13 @@
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 
 use super::budget::share;
+use super::cause::Cause;
+use super::story::digest;
 use crate::ledger::{BadItem, Condition, Item, Write};
+use crate::settle::Phase;
 use crate::tenant::{EnvironmentName, Owner};
 
 /// An owner's newest failure of one cause.
@@ -31,6 +35,15 @@ pub enum Tripped {
     BaseDown,
 }
 
+/// What is common to the tenants of an environment.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Common {
+    /// How many there are.
+    pub tenants: u32,
+    /// How what they stand on stands; none: that was never settled.
+    pub phase: Option<Phase>,
+}
+
 /// That the brake is on was told: until then nobody tells it again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -43,6 +56,9 @@ pub struct Told {
 pub const PREFIX: &str = "alike#";
 /// Failures and what was told of them are kept for so long: one brake is one incident.
 const KEPT: SignedDuration = SignedDuration::from_hours(1);
+
+/// A text that no rule knows is told once within this.
+const TEXT_KEPT: SignedDuration = SignedDuration::from_hours(90 * 24);
 
 /// Failures within this are of one time.
 const TOGETHER: SignedDuration = SignedDuration::from_mins(5);
@@ -93,14 +109,17 @@ impl Alike {
         self
     }
 
-    /// Other owners that have failed alike lately.
-    pub fn others(&self, owner: &Owner, now: Timestamp) -> u32 {
-        count(self.failing.iter().filter(|one| one.owner != *owner && is_recent(one, now)))
+    /// Why nobody repairs what is of `cause` at `now`, if that is so: too many tenants fail alike, or what they stand on is not as it
+    /// should be and the cause may be its.
+    pub fn brake(&self, cause: &Cause, common: Common, now: Timestamp) -> Option<Tripped> {
+        let is_down = matches!(common.phase, Some(Phase::Degraded | Phase::Failed));
+        self.many(common.tenants, now).or((is_down && cause.may_be_shared()).then_some(Tripped::BaseDown))
     }
 
     /// Whether too many of `tenants` fail alike at `now`.
-    pub fn brake(&self, tenants: u32, now: Timestamp) -> Option<Tripped> {
-        let failing = count(self.failing.iter().filter(|one| is_recent(one, now)));
+    fn many(&self, tenants: u32, now: Timestamp) -> Option<Tripped> {
+        let recent = self.failing.iter().filter(|one| now.duration_since(one.at) <= TOGETHER);
+        let failing = u32::try_from(recent.count()).unwrap_or(u32::MAX);
         // One alone is nobody's like.
         let many = if tenants < FEW { failing >= 2 && 2 * failing >= tenants } else { failing > share(tenants, 5).max(3) };
         many.then_some(Tripped::Many { failing, of: tenants })
@@ -116,6 +135,12 @@ impl Alike {
         let key = format!("{}{owner}", Self::prefix(cause));
         let item = Item::new(&Self::partition(owner.environment()), &key, &Failing { owner: owner.clone(), at: now });
         Write::Put(item.until(now + KEPT), Condition::Always)
+    }
+
+    /// The item that notes that `text`, which no rule knows, was told in `environment`.
+    pub fn text_told(environment: &EnvironmentName, text: &str, now: Timestamp) -> Item {
+        let key = format!("told#{}", digest(text));
+        Item::new(&Self::partition(environment), &key, &json!({ "text": text })).until(now + TEXT_KEPT)
     }
 
     /// Notes that it is told; it fails if somebody else has told it meanwhile.
@@ -135,14 +160,6 @@ impl std::fmt::Display for Tripped {
     }
 }
 
-fn is_recent(one: &Failing, now: Timestamp) -> bool {
-    now.duration_since(one.at) <= TOGETHER
-}
-
-fn count<'a>(failing: impl Iterator<Item = &'a Failing>) -> u32 {
-    u32::try_from(failing.count()).unwrap_or(u32::MAX)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -159,7 +176,7 @@ mod tests {
     #[test]
     fn few_of_many_are_repaired_and_many_are_not() {
         let check = |count, tenants, expected| {
-            assert_eq!(alike(count).brake(tenants, at(1_100)).is_some(), expected, "{count} of {tenants}");
+            assert_eq!(alike(count).many(tenants, at(1_100)).is_some(), expected, "{count} of {tenants}");
         };
         check(1, 1, false);
         check(1, 2, false);
@@ -171,7 +188,19 @@ mod tests {
         check(4, 50, true);
         check(50, 1_000, false);
         check(51, 1_000, true);
-        assert_eq!(alike(50).brake(50, at(1_301)), None, "they failed longer ago than five minutes");
+        assert_eq!(alike(50).many(50, at(1_301)), None, "they failed longer ago than five minutes");
+    }
+
+    #[test]
+    fn what_may_be_the_bases_is_left_alone_while_that_is_not_as_it_should_be() {
+        let check = |cause: &Cause, phase, expected| {
+            assert_eq!(alike(1).brake(cause, Common { tenants: 50, phase }, at(1_000)), expected, "{cause:?} {phase:?}");
+        };
+        check(&Cause::SecretMissing, Some(Phase::Degraded), Some(Tripped::BaseDown));
+        check(&Cause::SecretMissing, Some(Phase::Failed), Some(Tripped::BaseDown));
+        check(&Cause::SecretMissing, Some(Phase::Ready), None);
+        check(&Cause::SecretMissing, None, None);
+        check(&Cause::OutOfMemory, Some(Phase::Degraded), None);
     }
 
     #[test]
@@ -186,7 +215,7 @@ mod tests {
             .collect();
         assert!(items.iter().all(|item| item.owner == "alike#dev" && item.key.starts_with(&Alike::prefix("killed"))));
         let alike = Alike::read(&items).expect("they are ours");
-        assert_eq!((alike.failing.len(), alike.others(&owner, at(1_000))), (1, 0));
+        assert_eq!(alike.failing, [Failing { owner, at: at(1_000) }]);
         assert_eq!((alike.is_told(at(1_001)), alike.is_told(at(4_601))), (true, false));
     }
 }

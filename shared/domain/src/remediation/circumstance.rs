@@ -40,9 +40,10 @@ const LONGEST: SignedDuration = SignedDuration::from_hours(1);
 /// AWS announces a retirement so long before it, at most.
 const NOTICE: SignedDuration = SignedDuration::from_hours(15 * 24);
 
-/// Identifiers of RDS's events, "Amazon RDS event categories and event messages": failover began, failover ended, shut down, restarted,
-/// restart failed, failover not attempted, storage full, available after a fault.
+/// Identifiers of RDS's events ("Amazon RDS event categories and event messages"): a failover began, shut down, restart failed, failover
+/// given up, storage full.
 const DOWN: [&str; 5] = ["RDS-EVENT-0013", "RDS-EVENT-0004", "RDS-EVENT-0022", "RDS-EVENT-0034", "RDS-EVENT-0221"];
+/// Likewise: failover completed, the same for Multi-AZ, restarted, started, started since it was stopped for too long.
 const UP: [&str; 5] = ["RDS-EVENT-0015", "RDS-EVENT-0049", "RDS-EVENT-0006", "RDS-EVENT-0088", "RDS-EVENT-0154"];
 
 impl Happening {
@@ -68,7 +69,7 @@ impl Happening {
     }
 
     /// The tasks and services that the detail of an AWS Health event says are retired, as `affectedEntities` names them: the ARN of a task,
-    /// or `cluster|service`. Empty: it says something else, or is the copy for another Region.
+    /// or `cluster|service`. Empty: it says something else, or that the retirement is over.
     pub fn retired(detail: &Value) -> Vec<String> {
         let Some(fields) = detail.as_object().map(Fields) else { return Vec::new() };
         let is_retirement = fields.text("eventTypeCode").is_some_and(|code| code.contains("ECS_TASK_PATCHING_RETIREMENT"));

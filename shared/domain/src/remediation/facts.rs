@@ -5,6 +5,9 @@ use std::collections::BTreeSet;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use crate::kind::service::Rollout as Seen;
+use crate::ports::ServiceView;
+
 /// Facts that a stop is held against.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Facts {
@@ -61,6 +64,17 @@ pub enum TargetHealth {
 
 /// Tasks read secrets at their start only; one that fails within so long of a rotation may have the old value.
 const STALE_FOR: SignedDuration = SignedDuration::from_mins(15);
+
+impl Rollout {
+    /// What the deployments of `view` do.
+    pub fn of(view: &ServiceView) -> Self {
+        match (view.rolls_back, view.seen.rollout) {
+            (true, _) => Self::RollingBack,
+            (false, Seen::InProgress) => Self::Deploying,
+            (false, Seen::Completed | Seen::Failed) => Self::Settled,
+        }
+    }
+}
 
 impl Facts {
     /// Whether the trouble began with this revision: it is new, and the one before was clean.

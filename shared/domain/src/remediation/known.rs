@@ -5,7 +5,9 @@ use std::fmt;
 use jiff::Timestamp;
 
 use super::attempt::{Attempt, AttemptState, Effect};
+use super::cause::Cause;
 use super::conduct::Subject;
+use super::fault::Fault;
 use super::memory::Memory;
 use super::overlay::{self, Lays, Override};
 use super::policy::{Mode, Policy};
@@ -160,6 +162,17 @@ impl Known {
             };
             is_without && proven_at(laid).is_some_and(|at| created > at)
         })
+    }
+
+    /// The floor that stands, to stand longer: memory has run out all the same. None: there is none, or it was not in force.
+    pub fn longer_floor(&self, fault: &Fault, sight: &Sight, memory: &Memory, now: Timestamp) -> Option<Override> {
+        let floor = self.floor(now).filter(|_| fault.cause == Cause::OutOfMemory && !self.is_undone(sight, memory, now))?;
+        Some(Override { until: floor.lays.ends(now), ..floor.clone() })
+    }
+
+    /// The least size that stands at `now`.
+    pub fn floor(&self, now: Timestamp) -> Option<&Override> {
+        self.laid(now).find(|laid| matches!(laid.lays, Lays::Floor(_)))
     }
 
     /// What `attempt` lays over it, if its remedy is one that the reconciler carries out.

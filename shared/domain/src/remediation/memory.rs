@@ -89,6 +89,10 @@ const HEARD: SignedDuration = SignedDuration::from_hours(25);
 const TASKS: usize = 2_000;
 /// The same act for the same subject is not repeated within this.
 const WINDOW: SignedDuration = SignedDuration::from_hours(6);
+/// As long as an invocation of `remediate-task` may last.
+const INTERRUPTED: SignedDuration = SignedDuration::from_secs(30);
+/// What was open is over once its service is steady and nothing has stopped for so long.
+const QUIET: SignedDuration = SignedDuration::from_mins(5);
 /// So many acts are remembered.
 const ACTS: usize = 20;
 /// A subject of which nothing is heard for so long is forgotten.
@@ -124,6 +128,17 @@ impl Memory {
     /// The act that is under way, if one is.
     pub fn busy(&self, now: Timestamp) -> Option<&Attempt> {
         self.attempts.iter().find(|attempt| attempt.is_open() && !attempt.is_lost(now))
+    }
+
+    /// The act that was claimed and not noted as done for so long that it must have been interrupted.
+    pub fn interrupted(&self, now: Timestamp) -> Option<&Attempt> {
+        let is_left = |attempt: &&Attempt| attempt.state == AttemptState::Claimed && now.duration_since(attempt.at) >= INTERRUPTED;
+        self.attempts.iter().find(is_left)
+    }
+
+    /// Whether nothing has stopped for a while, and no act is under way: what was open may be over.
+    pub fn is_quiet(&self, now: Timestamp) -> bool {
+        self.busy(now).is_none() && self.stops.iter().all(|(at, _)| now.duration_since(*at) >= QUIET)
     }
 
     /// The attempt `id` has come to `state`.

@@ -67,7 +67,7 @@ impl About<'_> {
     }
 }
 
-/// A part of a key. A text that no rule knows is told by its first words.
+/// A part of a key. A text that no rule knows is told from others by its digest.
 fn key(cause: &Cause) -> String {
     match cause {
         Cause::Unrecognised { text } => format!("unrecognised-{}", &digest(text)[..12]),
@@ -133,8 +133,7 @@ impl Memory {
                 incident
             }
         };
-        let (Proof::Resume(attempt) | Proof::Later(attempt) | Proof::Proven(attempt) | Proof::Failed(attempt, _)) = proof;
-        self.outbox.push(self.with_tried(incident, &attempt.fault));
+        self.outbox.push(self.with_tried(incident, &proof.attempt().fault));
     }
 
     /// What was open is over: its service is steady, and nothing has stopped lately.

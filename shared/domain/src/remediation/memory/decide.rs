@@ -68,10 +68,10 @@ impl Memory {
             return None;
         }
         let proposal = self.proposal.take_if(is_meant)?;
-        let mut attempt = self.claim(proposal.remedy, &proposal.fault, id, around);
-        attempt.by = Some(by.to_owned());
-        self.attempts.iter_mut().filter(|claimed| claimed.id == id).for_each(|claimed| claimed.clone_from(&attempt));
-        Some(attempt)
+        self.claim(proposal.remedy, &proposal.fault, id, around);
+        let claimed = self.attempts.last_mut()?;
+        claimed.by = Some(by.to_owned());
+        Some(claimed.clone())
     }
 
     fn conduct(&self, fault: &Fault, subject: &Subject, now: Timestamp) -> Conduct {

@@ -25,6 +25,14 @@ const LOOKS: u32 = 2;
 /// After so long it is looked at again.
 const AGAIN: SignedDuration = SignedDuration::from_mins(5);
 
+impl Proof {
+    /// Of which act.
+    pub fn attempt(&self) -> &Attempt {
+        let (Self::Resume(attempt) | Self::Later(attempt) | Self::Proven(attempt) | Self::Failed(attempt, _)) = self;
+        attempt
+    }
+}
+
 impl Memory {
     /// What the attempt `id` has come to, where `effect` is seen of its subject; none: there is no such attempt, or it is known already.
     pub fn prove(&mut self, id: &str, effect: Effect, pace: Pace, now: Timestamp) -> Option<Proof> {
@@ -59,7 +67,7 @@ impl Memory {
             }
             _ => {
                 self.open.entry(cause).or_insert(now);
-                if attempt.is_undone_after(alike) && matches!(attempt.remedy, Remedy::RaiseMemory { .. }) {
+                if let Some(Lays::Floor(_)) = attempt.undoes(alike) {
                     self.raises = self.raises.saturating_sub(1);
                 }
             }
@@ -71,14 +79,10 @@ impl Attempt {
     /// What is taken away again if it has failed, with `alike` stops since it took hold. Memory that has run out once more stays: less
     /// of it would be no better.
     pub fn undoes(&self, alike: u32) -> Option<Lays> {
-        if self.is_undone_after(alike) { Lays::of(&self.remedy) } else { None }
-    }
-
-    fn is_undone_after(&self, alike: u32) -> bool {
         match self.remedy {
-            Remedy::RaiseMemory { .. } => alike == 0,
-            Remedy::Rollback { .. } => true,
-            _ => false,
+            Remedy::RaiseMemory { .. } if alike > 0 => None,
+            Remedy::RaiseMemory { .. } | Remedy::Rollback { .. } => Lays::of(&self.remedy),
+            _ => None,
         }
     }
 }
