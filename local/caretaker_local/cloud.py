@@ -38,7 +38,7 @@ class Cloud:
         """Hangs everything into ministack; once per process."""
         from caretaker_local import cbor
         from caretaker_local.services import (
-            access_points, acm, autoscaling, backup, cloudformation, cloudwatch, cognito, dashboards, ec2, ecr, ecs, efs, elasticache, elbv2,
+            access_points, acm, alarms, autoscaling, backup, cloudformation, cloudwatch, cognito, dashboards, ec2, ecr, ecs, efs, elasticache, elbv2,
             eventbridge, functions, kms, rds, route53, s3, secretsmanager, sns, sqs, wafv2,
         )
 
@@ -56,8 +56,9 @@ class Cloud:
         self.interfaces = functions.install(self, self.scheduler.roles)
         cloudformation.install()
         cloudwatch.install()
+        self.alarms = alarms.install(self)
         kms.install(self)
-        sns.install(self)
+        self.people = sns.install(self)
         access_points.install(self)
         self.autoscaling = autoscaling.install(self)
         self.balancers, self.targets = elbv2.install(self)
@@ -95,6 +96,8 @@ class Cloud:
             self.autoscaling.reset()
             self.balancers.reset()
             self.targets.reset()
+            self.alarms.reset()
+            self.people.reset()
         self.faults.clear()
         self.stale.clear()
         self.log.clear()

@@ -8,6 +8,7 @@ from caretaker_local.cloud import Cloud
 from caretaker_local.pipeline import read_body
 from caretaker_local.seed import seed_environment, seed_hosted_zone
 from caretaker_local.services import ecr
+from caretaker_local.services.alarms import control as as_service
 from caretaker_local.services.ecs.agent import PREFIX, Agent
 from caretaker_local.services.ecs.control import stop_chosen_task
 from caretaker_local.settings import ACCOUNT, REGION
@@ -38,6 +39,15 @@ class Control:
             ("POST", "/_caretaker/ecs/processes"): self.order_process,
             ("GET", "/_caretaker/ecs/processes"): self.processes,
             ("POST", "/_caretaker/events/fire"): self.fire,
+            ("POST", "/_caretaker/events/put"): self.put_event,
+            ("POST", "/_caretaker/alarms/state"): self.set_alarm,
+            ("POST", "/_caretaker/alarms/tell"): self.tell_alarm,
+            ("POST", "/_caretaker/alarms/evaluate"): self.evaluate_alarm,
+            ("POST", "/_caretaker/alarms/mute"): self.mute_alarms,
+            ("POST", "/_caretaker/sns/publish"): self.publish,
+            ("GET", "/_caretaker/sns/sent"): self.sent,
+            ("POST", "/_caretaker/sns/confirm"): self.confirm,
+            ("POST", "/_caretaker/sns/sandbox"): self.switch_sandbox,
             ("POST", "/_caretaker/autoscaling/scheduled-action"): self.scheduled_action,
             ("POST", "/_caretaker/elasticache/maintenance-window"): self.cache_window,
             ("POST", "/_caretaker/elasticache/brokers"): self.switch_brokers,
@@ -189,6 +199,42 @@ class Control:
     def fire(self, body, _query):
         """{"rule"}: a scheduled rule's moment has come."""
         return self.cloud.schedules.fire(body["rule"])
+
+    def put_event(self, body, _query):
+        """{"source": "aws.…", "detailType", "detail", "resources"?}: on the default bus, as only AWS can send it."""
+        return as_service.put_event(body)
+
+    def set_alarm(self, body, _query):
+        """{"name", "value", "reason"?, "reasonData"?, "at"?, "roads"?: ["bus", "sns", "lambda"]}."""
+        return self.cloud.alarms.control.set_state(body)
+
+    def tell_alarm(self, body, _query):
+        """{"name", "roads"?}: the last change once more."""
+        return self.cloud.alarms.control.tell_again(body)
+
+    def evaluate_alarm(self, body, _query):
+        """{"name"}: CloudWatch looks at its metric now, missing data included."""
+        return self.cloud.alarms.control.evaluate(body)
+
+    def mute_alarms(self, body, _query):
+        """{"rule", "active"}: the window of a mute rule opens or closes."""
+        return self.cloud.alarms.muting.switch(body)
+
+    def publish(self, body, _query):
+        """{"topic", "message", "subject"?, "service", "sourceArn"?}: to a topic, as a service of AWS."""
+        return as_service.publish(body)
+
+    def sent(self, _body, query):
+        """{"messages": [{seq, at, protocol, to, topicArn, subject, message, delivered, why}]} after ?since=: email and SMS."""
+        return {"messages": [one for one in self.cloud.people.sent if one["seq"] > int(query.get("since", 0))]}
+
+    def confirm(self, body, _query):
+        """{"endpoint"}: a person confirms their subscriptions by email."""
+        return self.cloud.people.confirm(body["endpoint"])
+
+    def switch_sandbox(self, body, _query):
+        """{"enabled", "verified"?: [numbers]}: SNS's sandbox for SMS."""
+        return self.cloud.people.switch_sandbox(body)
 
     def scheduled_action(self, body, _query):
         """{"cluster", "service", "action"}: its moment has come."""

@@ -357,6 +357,16 @@ pub const ELSEWHERE: &[(&str, &str)] = &[
     ("a_schedule_needs_the_default_bus", "the port's rules are on the default bus"),
     ("a_process_without_its_secrets_key_fails_to_start", "no process stands behind the simulator's tasks"),
     ("a_protection_lasts_two_days_at_most", "the port protects no tasks"),
+    ("an_action_that_fails_is_in_the_alarms_history", "the port sets no alarm's state"),
+    ("a_topic_whose_policy_does_not_admit_cloudwatch_hears_nothing", "the port sets no alarm's state"),
+    ("a_topic_under_the_key_of_sns_hears_nothing", "the port sets no alarm's state"),
+    ("an_alarm_invokes_a_function_whose_policy_admits_it", "the port sets no alarm's state"),
+    ("a_muted_alarm_acts_when_the_window_closes", "the port has no mute rules"),
+    ("a_suppressor_needs_both_periods", "the port makes no composite alarms"),
+    ("an_alarm_tells_its_tags_only_if_it_was_made_to", "the port sets no alarm's state"),
+    ("a_message_that_sns_does_not_take_is_refused", "the port publishes nothing"),
+    ("in_the_sandbox_an_unverified_phone_stays_silent", "the port publishes nothing"),
+    ("a_subscription_by_email_waits_for_its_person", "the port subscribes nobody"),
 ];
 
 macro_rules! suite {
