@@ -53,13 +53,18 @@ test: tools ## Every test: units, simulator, end to end on the local cloud
 	$(TEST) --workspace
 	.tools/venv/bin/python -m pytest --quiet local
 	.tools/venv/bin/python -m pytest --quiet celery
+	@.tools/venv/bin/python local/answer_page.py
+
+.PHONY: test-page
+test-page: tools ## The page that acknowledges an incident, in a real browser; CARETAKER_REQUIRE_BROWSER=1 fails without one
+	@.tools/venv/bin/python local/answer_page.py $(PICTURE)
 
 # One build with all binaries: a subset would unify features differently and compile the SDKs again.
 .PHONY: functions-demo
 functions-demo: tools
 	CARGO_LAMBDA_COMPILER=cargo cargo lambda build $(addprefix --bin ,$(FUNCTIONS))
 
-demo: functions-demo ## A tenant's life, from event to nothing left, on the local cloud
+demo: functions-demo ## A tenant's life on the local cloud: made, scaled, repaired, paged for, gone; five minutes
 	cargo run --quiet --bin demo
 
 .PHONY: demo-scaling
@@ -69,6 +74,10 @@ demo-scaling: functions-demo ## Celery workers follow their queues: Valkey, Cele
 .PHONY: demo-remediation
 demo-remediation: functions-demo ## A game day: everything fails, and is repaired or left alone as it should be; twenty minutes
 	cargo run --quiet --bin demo-remediation
+
+.PHONY: demo-paging
+demo-paging: functions-demo ## What people see of alarms and incidents, on PagerDuty and Slack with their rules; sixteen minutes
+	cargo run --quiet --bin demo-paging
 
 .PHONY: reaction
 reaction: functions-demo ## How long it takes from the arrival of tasks until the count of workers is set; six minutes
@@ -92,11 +101,18 @@ backtest: ## Our scaler beside KEDA, HPA, target tracking and a clairvoyant; TRA
 	cargo run --quiet -p backtest -- $(if $(TRACE),--trace "$(TRACE)" $(TRACE_OPTIONS),$(addprefix --synthetic ,daily bursts ramps silence)) \
 		--out target/bench/backtest.json --svg target/bench/backtest.svg
 
-bless: tools ## Accept what the snapshot tests show now, write the blueprints' schema anew
+bless: tools ## Accept what the snapshot tests show now, write the schemas of blueprints and routes anew
 	cargo build --workspace --bins
 	cargo run --quiet --bin caretaker -- blueprint schema > blueprints/schema.json.new
 	mv blueprints/schema.json.new blueprints/schema.json
+	cargo run --quiet --bin caretaker -- routes schema > paging/schema.json.new
+	mv paging/schema.json.new paging/schema.json
 	INSTA_UPDATE=always $(TEST) --workspace
+
+# STACK and RECEIVERS_SECRET (the stack's output ReceiversSecretArn) say what is looked at.
+.PHONY: doctor
+doctor: ## Whether the pager of a deployed stack would reach anybody; fails with what to do if not
+	cargo run --quiet --bin caretaker -- $(if $(STACK),--stack "$(STACK)") doctor
 
 picture: ## Draw docs/mate-tenant.svg, the picture in the README, anew
 	@mkdir -p docs
@@ -110,6 +126,6 @@ down: tools ## End the local cloud
 
 # AWS's image has an older C library than this machine may have: cargo-lambda's own compiler, and a folder of its own,
 # so that the two compilers do not undo each other's work.
-sam-local: tools ## sam local invoke of provision-tenant, sample-queues and scale-workers in containers, on a local cloud
+sam-local: tools ## sam local invoke of the functions in containers, on a local cloud
 	CARGO_TARGET_DIR=$(CARGO_TARGET_DIR)/sam-local cargo lambda build $(addprefix --bin ,$(FUNCTIONS))
 	@.tools/venv/bin/python local/sam_local.py $(CARGO_TARGET_DIR)/sam-local/lambda

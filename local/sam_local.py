@@ -76,10 +76,27 @@ def cases() -> list[Case]:
         Case("ScaleWorkers", EVENTS / "queue-depth.json",
              {"function": "scale-workers", **demo, "decision": "held", "reason": "the sample is too old to act upon"},
              "ScalingTableName", {"pk": {"S": "scaling#tenant#dev#demo"}, "sk": {"S": "mate-demo-dev-celery"}}),
-        # Of an account that is not this cloud's; and a link that was signed with a key that nobody has.
+        # Of an account that is not this cloud's; and links and a webhook that were signed with keys that nobody has.
         Case("RemediateTask", EVENTS / "ecs-task-stopped.json",
              {"function": "remediate-task", "decision": "ignored", "reason": "no record of ours names it"}),
         Case("AnswerLink", EVENTS / "answer-link-get.json", {"statusCode": 403}),
+        Case("AnswerLink", EVENTS / "acknowledge-link-get.json", {"statusCode": 403}),
+        Case("AnswerLink", EVENTS / "acknowledge-link-post.json", {"statusCode": 403}),
+        Case("AnswerLink", EVENTS / "pagerduty-webhook.json", {"statusCode": 401}),
+        *paging_cases(),
+    ]
+
+
+def paging_cases() -> list[Case]:
+    """Alarms of an account that is not this cloud's, by each road; and the schedule, for which every desk is looked at."""
+    name = "mate-demo-dev-database-connections"
+    ignored = {"function": "page-oncall", "decision": "ignored", "reason": f"{name} is nobody's here, and the routes do not ask for it"}
+    roads = ["alarm-metric-event", "alarm-metric-direct", "alarm-metric-sns"]
+    return [
+        *(Case("PageOncall", EVENTS / f"{road}.json", ignored) for road in roads),
+        # SQS hands the same over in a record; the answer to a batch has the records that come back.
+        Case("PageOncall", EVENTS / "alarm-metric-sqs.json", {"batchItemFailures": []}),
+        Case("PageOncall", EVENTS / "paging-beat.json", {"function": "page-oncall", "decision": "beaten"}),
     ]
 
 
@@ -168,8 +185,8 @@ def verify(case: Case, stdout: str, tables, outputs: dict[str, str]) -> None:
     answer = json.loads(stdout.strip().splitlines()[-1])
     print(json.dumps(answer, indent=2), flush=True)
     wrong = {key: answer.get(key) for key in case.answer if answer.get(key) != case.answer[key]}
-    said = answer.get("decision") or answer.get("statusCode")
-    if wrong or not said:
+    said = answer.get("decision") or answer.get("statusCode") or answer.get("batchItemFailures")
+    if wrong or said is None:
         raise SystemExit(f"{case.function} did not decide {case.answer}: {wrong or 'no decision'}")
     if case.item and "Item" not in tables.get_item(TableName=outputs[case.table], Key=case.item, ConsistentRead=True):
         raise SystemExit(f"there is no item {case.item}: the container did not reach the cloud")

@@ -1,6 +1,7 @@
 //! The command line.
 
 mod event;
+mod paging;
 mod remediation;
 mod wait;
 
@@ -11,6 +12,7 @@ use clap::{Args, Parser, Subcommand};
 use domain::tenant::{EnvironmentName, TenantId};
 
 pub use self::event::{EventArguments, When};
+pub use self::paging::{AckArguments, AddSilence, DoctorArguments, EndSilence, Explained, RoutesVerb, SilenceVerb, TestArguments};
 pub use self::remediation::{ApproveArguments, ClearArguments, OverrideVerb, Sort};
 pub use self::wait::WaitArguments;
 use self::wait::seconds;
@@ -27,12 +29,16 @@ Examples:
   caretaker retry demo                              try again what has failed
   caretaker explain demo                            why so many workers; what was done about services that failed
   caretaker approve demo                            approve of a repair that Caretaker asks for
+  caretaker incidents                               what is open, how bad it is, and who has it
+  caretaker ack prod-0k3c9v4a7d2f                   take an incident on
+  caretaker explain prod-0k3c9v4a7d2f               why somebody was told of it, or nobody
   caretaker dlq list                                events that could not be handled, with why
 
 Exit codes:
   0  done                                 2  the command line or a file makes no sense
   1  failed, or what was asked about is   3  there is no such tenant, proposal, override,
-     failed or degraded                      dead letter or file
+     failed, degraded or ill, or             incident, silence, dead letter or file
+     critical and nobody has it
 
 AWS region, credentials and endpoint are the SDK's own: AWS_REGION, AWS_PROFILE, AWS_ENDPOINT_URL. NO_COLOR=1 leaves out colours.";
 
@@ -107,14 +113,15 @@ pub enum Verb {
         #[command(flatten)]
         wait: WaitArguments,
     },
-    /// Tell why a tenant has as many Celery workers as it has, and what was done about its services that failed
+    /// Tell why a tenant has as many workers as it has and what was done about its services, or why an incident was told or not
     #[command(
-        after_help = "Examples:\n  caretaker explain demo\n  caretaker explain demo --json > decision.json && caretaker replay decision.json"
+        after_help = "Examples:\n  caretaker explain demo\n  caretaker explain demo --json > decision.json && caretaker replay decision.json\n  caretaker explain prod-0k3c9v4a7d2f"
     )]
     Explain {
-        /// Its id
-        tenant: TenantId,
-        /// dev, staging or prod; without it wherever the tenant stands
+        /// A tenant's id, or an incident's
+        #[arg(value_name = "TENANT_OR_INCIDENT")]
+        explained: Explained,
+        /// dev, staging or prod; without it wherever the tenant stands. An incident's id says where it is
         #[arg(short, long)]
         environment: Option<EnvironmentName>,
     },
@@ -143,6 +150,40 @@ pub enum Verb {
         #[command(subcommand)]
         act: OverrideVerb,
     },
+    /// List open incidents, worst and oldest first; exit 1 if a critical one is open and nobody has it
+    #[command(
+        after_help = "Examples:\n  caretaker incidents\n  caretaker incidents --environment prod --all\n  caretaker incidents --json | jq '.incidents[] | select(.severity == \"critical\")'"
+    )]
+    Incidents {
+        /// dev, staging or prod; without it all, and what is of none
+        #[arg(short, long)]
+        environment: Option<EnvironmentName>,
+        /// Those that were over lately too
+        #[arg(long)]
+        all: bool,
+    },
+    /// Take an incident on, or give it back, once it was shown and a person has said yes
+    #[command(
+        after_help = "Examples:\n  caretaker ack prod-0k3c9v4a7d2f\n  caretaker ack prod-0k3c9v4a7d2f --by amy --yes\n  caretaker ack prod-0k3c9v4a7d2f --give-back"
+    )]
+    Ack(AckArguments),
+    /// Silences: what nobody is told of for a while
+    Silence {
+        /// What to do with them
+        #[command(subcommand)]
+        act: SilenceVerb,
+    },
+    /// Routes: who is told of what, how and when
+    Routes {
+        /// What to do with them
+        #[command(subcommand)]
+        act: RoutesVerb,
+    },
+    /// Look whether the pager would reach anybody, and tell what to do if not; exit 1 if something is ill
+    #[command(
+        after_help = "Examples:\n  caretaker doctor\n  caretaker doctor --receivers-secret arn:aws:secretsmanager:us-east-1:123456789012:secret:ReceiversSecret-x"
+    )]
+    Doctor(DoctorArguments),
     /// Dead letters: events that could not be handled or handed over
     Dlq {
         /// What to do with them
@@ -228,6 +269,32 @@ mod tests {
         check("caretaker graph demo", true);
         check("caretaker explain", false);
         check("caretaker explain demo -e dev", true);
+        check("caretaker explain prod-0k3c9v4a7d2f", true);
+        check("caretaker explain Prod-0k3c9v4a7d2f", false);
+        check("caretaker incidents", true);
+        check("caretaker incidents -e prod --all --json", true);
+        check("caretaker incidents demo", false);
+        check("caretaker ack", false);
+        check("caretaker ack demo", false);
+        check("caretaker ack prod-0k3c9v4a7d2f --by amy -y", true);
+        check("caretaker ack 0k3c9v4a7d2f --give-back", true);
+        check("caretaker silence", false);
+        check("caretaker silence list -e dev", true);
+        check("caretaker silence add -e dev --match tenant=demo --match severity=!info --for 2h --reason x", true);
+        check("caretaker silence add -e dev --for 2h --reason x", false);
+        check("caretaker silence add -e dev --match tennant=demo --for 2h --reason x", false);
+        check("caretaker silence add -e dev --match tenant=demo --for 0 --reason x", false);
+        check("caretaker silence add --match tenant=demo --for 2h --reason x", false);
+        check("caretaker silence end", false);
+        check("caretaker silence end 0k3c9v4a7d2f --yes", true);
+        check("caretaker routes check", true);
+        check("caretaker routes check routes.toml", true);
+        check("caretaker routes schema", true);
+        check("caretaker routes test", false);
+        check("caretaker routes test --severity critical -e prod --tenant demo --at 2026-12-24T23:00:00Z", true);
+        check("caretaker routes test --severity loud", false);
+        check("caretaker routes test --severity info --at tomorrow", false);
+        check("caretaker doctor --receivers-secret x", true);
         check("caretaker replay -", true);
         check("caretaker approve", false);
         check("caretaker approve demo", true);

@@ -2,6 +2,7 @@
 
 use std::io::{BufRead, IsTerminal, Write};
 
+use domain::paging::silence::BadSilence;
 use jiff::Timestamp;
 use thiserror::Error;
 
@@ -60,6 +61,36 @@ pub enum NotOrdered {
         /// The words for their sorts.
         sorts: Vec<&'static str>,
     },
+    /// No incident has this id.
+    #[error("there is no incident {0}")]
+    NoIncident(String),
+    /// There is nothing to take on any more.
+    #[error("{id} is over since {at:.0}")]
+    Over {
+        /// Which incident.
+        id: String,
+        /// Since when.
+        at: Timestamp,
+    },
+    /// Somebody has it.
+    #[error("{by} has {id} since {at:.0} already")]
+    Taken {
+        /// Which incident.
+        id: String,
+        /// Who.
+        by: String,
+        /// Since when.
+        at: Timestamp,
+    },
+    /// There is nothing to give back.
+    #[error("nobody has {0}")]
+    NobodyHas(String),
+    /// No silence of this id stands.
+    #[error("no silence {0} stands")]
+    NoSilence(String),
+    /// It says too much, or nothing.
+    #[error("the silence would be refused")]
+    BadSilence(#[source] BadSilence),
     /// There is no terminal, or a script reads.
     #[error("nobody can be asked whether it is meant")]
     Unasked,
@@ -106,9 +137,11 @@ impl NotOrdered {
     /// Its exit code.
     pub fn exit(&self) -> Exit {
         match self {
-            Self::NoneOpen | Self::NoProposal(_) | Self::NothingLaid { .. } => Exit::NotFound,
-            Self::SeveralOpen(_) | Self::SeveralLaid { .. } | Self::Unasked => Exit::Usage,
-            Self::Expired { .. } | Self::Begun { .. } | Self::Declined => Exit::NotAsWished,
+            Self::NoneOpen | Self::NoProposal(_) | Self::NothingLaid { .. } | Self::NoIncident(_) | Self::NoSilence(_) => Exit::NotFound,
+            Self::SeveralOpen(_) | Self::SeveralLaid { .. } | Self::BadSilence(_) | Self::Unasked => Exit::Usage,
+            Self::Expired { .. } | Self::Begun { .. } | Self::Declined | Self::Over { .. } | Self::Taken { .. } | Self::NobodyHas(_) => {
+                Exit::NotAsWished
+            }
         }
     }
 
@@ -119,6 +152,11 @@ impl NotOrdered {
                 "caretaker explain tells what is asked and what was done"
             }
             Self::NothingLaid { .. } => "caretaker override list shows all that stands",
+            Self::NoIncident(_) | Self::Over { .. } => "caretaker incidents --all shows what is open and what was lately",
+            Self::Taken { .. } => "caretaker ack INCIDENT --give-back gives it back, whoever has it",
+            Self::NobodyHas(_) => "caretaker ack INCIDENT takes it on",
+            Self::NoSilence(_) => "caretaker silence list shows those that stand",
+            Self::BadSilence(_) => "name what is to be silent by --match, and for how long by --for",
             Self::SeveralOpen(_) | Self::SeveralLaid { .. } => "name one of them",
             Self::Unasked => "add --yes, or ask for it on a terminal and without --json",
             Self::Declined => "answer yes to have it done",

@@ -7,6 +7,7 @@ use aws_adapters::operator::SOURCE;
 use domain::blueprint::BadBlueprint;
 use domain::failure::{CallError, Cause};
 use domain::intent::Refusal;
+use domain::paging::routes::BadRoutes;
 use domain::tenant::BadWord;
 use provision_tenant::book::BadBook;
 use provision_tenant::event::BadEvent;
@@ -24,7 +25,7 @@ pub enum Exit {
     NotAsWished = 1,
     /// The command line or a file says nothing that could be done.
     Usage = 2,
-    /// There is no such tenant, proposal, override, dead letter or file.
+    /// There is no such tenant, proposal, override, incident, silence, dead letter or file.
     NotFound = 3,
 }
 
@@ -138,6 +139,12 @@ pub enum CliError {
     /// No dead letter has that id.
     #[error("there is no dead letter {0}")]
     NoLetter(String),
+    /// No incident has that id.
+    #[error("nothing is known of an incident {0}")]
+    NoIncident(String),
+    /// A routing file is refused.
+    #[error(transparent)]
+    Routes(#[from] BadRoutes),
     /// A blueprint is refused.
     #[error(transparent)]
     Blueprint(#[from] BadBlueprint),
@@ -178,7 +185,7 @@ impl CliError {
             Self::Usage(_) | Self::NoRegion | Self::Word(_) | Self::Event { .. } | Self::NotOurs { .. } => Exit::Usage,
             Self::NotOrdered { source, .. } => source.exit(),
             Self::File { source, .. } if source.kind() != std::io::ErrorKind::NotFound => Exit::Usage,
-            Self::NoTenant { .. } | Self::NoEnvironment(_) | Self::NoLetter(_) | Self::File { .. } => Exit::NotFound,
+            Self::NoTenant { .. } | Self::NoEnvironment(_) | Self::NoLetter(_) | Self::NoIncident(_) | Self::File { .. } => Exit::NotFound,
             _ => Exit::NotAsWished,
         }
     }
@@ -199,6 +206,8 @@ impl CliError {
             Self::Unwritten { .. } => "name a file in a folder that is there and that you may write to".to_owned(),
             Self::Layout(_) => "look with caretaker status, which needs no picture".to_owned(),
             Self::NoLetter(_) => "caretaker dlq list shows them all".to_owned(),
+            Self::NoIncident(_) => "caretaker incidents --all shows what is open and what was lately".to_owned(),
+            Self::Routes(_) => "mend the key; paging/README.md has every key".to_owned(),
             Self::Blueprint(_) => "mend the key; blueprints/README.md has the schema".to_owned(),
             Self::Call { source, .. } => of_cause(source.cause).to_owned(),
             Self::Ledger { source, .. } => match &**source {
@@ -272,6 +281,7 @@ mod tests {
         check(file(std::io::ErrorKind::NotFound), Exit::NotFound);
         check(file(std::io::ErrorKind::PermissionDenied), Exit::Usage);
         check(CliError::NoTenant { tenant: "demo".into(), place: "dev".into() }, Exit::NotFound);
+        check(CliError::NoIncident("prod-x".into()), Exit::NotFound);
         check(CliError::NoLetter("1".into()), Exit::NotFound);
         check(CliError::NotOrdered { owner: "demo".into(), source: NotOrdered::NoneOpen }, Exit::NotFound);
         check(CliError::Refused { owner: "demo".into(), source: Refusal::Stale { version: 1, current: 2 } }, Exit::NotAsWished);

@@ -1,4 +1,7 @@
-//! `caretaker explain`: why a tenant has as many workers as it has, and what was done about its services that failed.
+//! `caretaker explain`: why a tenant has as many workers as it has, and what was done about its services that failed; why somebody was
+//! told of an incident, or nobody.
+
+mod incident;
 
 use std::fmt::Write;
 
@@ -12,6 +15,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::apply::named;
+use crate::arguments::Explained;
 use crate::exit::{CliError, Exit, Report};
 use crate::paint::{relative, span};
 use crate::read::Ledger;
@@ -19,6 +23,28 @@ use crate::remediation::{ServiceView, memories, render};
 
 /// Changes that are shown.
 const CHANGES: usize = 5;
+
+/// Explains a tenant or an incident, whichever the id is of.
+///
+/// # Errors
+/// There is no such tenant or incident, or the tables did not answer.
+pub async fn whichever<C: Cloud>(
+    ledger: &Ledger<C>,
+    explained: &Explained,
+    environment: Option<&EnvironmentName>,
+    now: Timestamp,
+) -> Result<Report, CliError> {
+    let (id, tenant) = match explained {
+        Explained::Tenant(tenant) => return explain(ledger, tenant, environment, now).await,
+        Explained::Incident(id) => (id.as_str(), None),
+        Explained::Either(tenant) => (tenant.as_str(), Some(tenant)),
+    };
+    match (ledger.incident(id).await?, tenant) {
+        (Some(found), _) => incident::explain(ledger, &found, now).await,
+        (None, Some(tenant)) => explain(ledger, tenant, environment, now).await,
+        (None, None) => Err(CliError::NoIncident(id.to_owned())),
+    }
+}
 
 /// Explains the last decision about each pool of `tenant`, and what is remembered of each service that failed.
 ///
@@ -138,6 +164,23 @@ mod tests {
         let report = explained(vec![Item::new(&partition, "mate-demo-dev-django", &failing())]).await;
         assert!(report.text.contains("\nservice mate-demo-dev-django\n  tried     5 min ago: "), "{}", report.text);
         assert_eq!(report.json["services"][0]["attempts"][0]["id"], "01B");
+    }
+
+    #[tokio::test]
+    async fn an_id_that_may_be_both_is_an_incident_only_if_there_is_one() {
+        let title = async |text: &str| {
+            let ledger = Ledger { cloud: crate::samples::paging::shelf(), table: "caretaker-ledger".into() };
+            let environment = "dev".parse().unwrap();
+            let explained = whichever(&ledger, &text.parse().unwrap(), Some(&environment), moment(0)).await;
+            explained.map(|report| report.text.lines().next().unwrap().to_owned()).map_err(|error| error.to_string())
+        };
+        let no_tenant = "peterandbeth in dev: no pool of workers was sampled yet";
+        assert_eq!(title("peterandbeth").await.as_deref(), Ok(no_tenant));
+        assert_eq!(title("demo").await.as_deref(), Ok("demo in dev: no pool of workers was sampled yet"));
+        let database = title(crate::samples::paging::DATABASE).await.unwrap();
+        assert!(database.starts_with("incident dev-0k3c9v4a7d2f"), "{database}");
+        let nobody = title("dev-0k3c9v4a7zzz").await.unwrap_err();
+        assert_eq!(nobody, "nothing is known of an incident dev-0k3c9v4a7zzz");
     }
 
     #[test]

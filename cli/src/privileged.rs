@@ -3,7 +3,7 @@
 use aws_adapters::operator::Operator;
 use domain::tenant::Owner;
 use provision_tenant::book::Book;
-use provision_tenant::event::SCHEMA;
+pub(crate) use provision_tenant::event::SCHEMA;
 use serde_json::{Value, json};
 
 use crate::event_file::{Event, parse};

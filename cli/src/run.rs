@@ -10,7 +10,8 @@ use domain::ports::Cloud;
 use jiff::Timestamp;
 
 use crate::arguments::{
-    ApproveArguments, Arguments, BlueprintVerb, DlqVerb, EventArguments, OverrideVerb, PrivilegedArguments, Verb, WaitArguments,
+    AckArguments, ApproveArguments, Arguments, BlueprintVerb, DlqVerb, EventArguments, OverrideVerb, PrivilegedArguments, RoutesVerb,
+    SilenceVerb, Verb, WaitArguments,
 };
 use crate::consent::Consent;
 use crate::event_file::{Event, build, load, parse};
@@ -18,7 +19,9 @@ use crate::exit::{CliError, Exit, Report};
 use crate::paint::Paint;
 use crate::read::Ledger;
 use crate::settings::Places;
-use crate::{apply, approve, blueprint, dlq, explain, graph, overrides, plan, privileged, replay, status};
+use crate::{
+    ack, apply, approve, blueprint, dlq, doctor, explain, graph, incidents, overrides, plan, privileged, replay, routes, silence, status,
+};
 
 /// Runs the tool with the arguments of the process.
 pub async fn main() -> ExitCode {
@@ -67,8 +70,8 @@ async fn run(arguments: Arguments, paint: Paint) -> Result<Report, CliError> {
             }
             put(&places, &ledger, &event, wait, paint, silent).await
         }
-        Verb::Explain { tenant, environment } => {
-            explain::explain(&ledger(&places).await?, &tenant, environment.as_ref(), Timestamp::now()).await
+        Verb::Explain { explained, environment } => {
+            explain::whichever(&ledger(&places).await?, &explained, environment.as_ref(), Timestamp::now()).await
         }
         Verb::Replay { file } => replay::replay(&file),
         Verb::Retry(order) => privileged("retry", &places, &order, paint, silent).await,
@@ -76,6 +79,13 @@ async fn run(arguments: Arguments, paint: Paint) -> Result<Report, CliError> {
         Verb::Resume(order) => privileged("resume", &places, &order, paint, silent).await,
         Verb::Approve(arguments) => approve(&places, &arguments, silent).await,
         Verb::Override { act } => overrides(&places, &act, paint, silent).await,
+        Verb::Incidents { environment, all } => incidents::incidents(&ledger(&places).await?, environment.as_ref(), all, paint).await,
+        Verb::Ack(arguments) => acknowledge(&places, &arguments, silent).await,
+        Verb::Silence { act } => silences(&places, &act, paint, silent).await,
+        Verb::Routes { act: RoutesVerb::Check { file } } => routes::check(file.as_deref(), paint),
+        Verb::Routes { act: RoutesVerb::Schema } => Ok(routes::schema()),
+        Verb::Routes { act: RoutesVerb::Test(arguments) } => routes::test(&arguments, Timestamp::now()),
+        Verb::Doctor(arguments) => doctor::doctor(&places.operator().await?, &places, &arguments, paint).await,
         Verb::Dlq { act } => dead_letters(&places, act, paint).await,
         Verb::Blueprint { act: BlueprintVerb::Check { file } } => blueprint::check(&file, paint),
         Verb::Blueprint { act: BlueprintVerb::Schema } => Ok(blueprint::schema()),
@@ -137,6 +147,25 @@ async fn overrides(places: &Places, act: &OverrideVerb, paint: Paint, silent: bo
         OverrideVerb::Clear(arguments) => {
             let consent = Consent { given: arguments.yes, silent };
             overrides::clear(&ledger, &places.operator().await?, &places.bus(), arguments, consent).await
+        }
+    }
+}
+
+async fn acknowledge(places: &Places, arguments: &AckArguments, silent: bool) -> Result<Report, CliError> {
+    let consent = Consent { given: arguments.yes, silent };
+    ack::ack(&ledger(places).await?, &places.operator().await?, &places.bus(), arguments, consent).await
+}
+
+async fn silences(places: &Places, act: &SilenceVerb, paint: Paint, silent: bool) -> Result<Report, CliError> {
+    let ledger = ledger(places).await?;
+    let consent = |given| Consent { given, silent };
+    match act {
+        SilenceVerb::List { environment } => silence::list(&ledger, environment.as_ref(), paint).await,
+        SilenceVerb::Add(arguments) => {
+            silence::add(&ledger, &places.operator().await?, &places.bus(), arguments, consent(arguments.yes)).await
+        }
+        SilenceVerb::End(arguments) => {
+            silence::end(&ledger, &places.operator().await?, &places.bus(), arguments, consent(arguments.yes)).await
         }
     }
 }

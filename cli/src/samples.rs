@@ -1,5 +1,7 @@
 //! Samples for the tests of this crate: an owner's book, and a ledger that shows one book after the other.
 
+pub(crate) mod paging;
+
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 

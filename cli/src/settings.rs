@@ -25,6 +25,9 @@ pub struct Places {
     /// Table of what is remembered of services that failed [STACK-remediation]
     #[arg(long, global = true, env = "REMEDIATION_TABLE", hide_env_values = true, help_heading = "Where things are")]
     pub remediation_table: Option<String>,
+    /// Table of incidents [STACK-paging]
+    #[arg(long, global = true, env = "PAGING_TABLE", hide_env_values = true, help_heading = "Where things are")]
+    pub paging_table: Option<String>,
     /// Bus that orders are put on [caretaker]
     #[arg(long, global = true, env = "BUS_NAME", hide_env_values = true, help_heading = "Where things are")]
     pub bus: Option<String>,
@@ -66,6 +69,31 @@ impl Places {
         said(self.remediation_table.as_ref()).unwrap_or_else(|| format!("{}-remediation", self.stack))
     }
 
+    /// The table of incidents.
+    fn paging_table(&self) -> String {
+        said(self.paging_table.as_ref()).unwrap_or_else(|| format!("{}-paging", self.stack))
+    }
+
+    /// The topic of the alarms on Caretaker itself.
+    pub fn operator_topic(&self) -> String {
+        format!("{}-operators", self.stack)
+    }
+
+    /// The topic that incidents are mailed by.
+    pub fn alert_topic(&self) -> String {
+        format!("{}-alerts", self.stack)
+    }
+
+    /// The queue of what nobody could be told.
+    pub fn paging_dead_letters(&self) -> String {
+        format!("{}-paging-dlq", self.stack)
+    }
+
+    /// The function that links lead to.
+    pub fn answer_function(&self) -> String {
+        format!("{}-answer-link", self.stack)
+    }
+
     /// The bus.
     pub fn bus(&self) -> String {
         said(self.bus.as_ref()).unwrap_or_else(|| BUS.to_owned())
@@ -85,6 +113,9 @@ impl Places {
             scaling_table: self.scaling_table(),
             remediation_table: self.remediation_table(),
             tenant_queue_url: nowhere(),
+            paging_table: self.paging_table(),
+            paging_queue_url: nowhere(),
+            local_receivers: false,
         };
         Ok(AwsCloud::new(&in_region().await?, settings))
     }
@@ -140,11 +171,16 @@ mod tests {
     fn the_template_gives_things_the_names_that_are_derived() {
         let check = |line: &str| assert!(TEMPLATE.lines().any(|of| of.trim() == line), "{line}");
         check(&format!("Name: {BUS}"));
-        for (key, name) in
-            [("TableName", "ledger"), ("QueueName", "tenants"), ("QueueName", "tenants-dlq"), ("QueueName", "undelivered-dlq")]
-        {
-            check(&format!("{key}: !Sub ${{AWS::StackName}}-{name}"));
+        for name in ["ledger", "paging"] {
+            check(&format!("TableName: !Sub ${{AWS::StackName}}-{name}"));
         }
+        for name in ["tenants", "tenants-dlq", "undelivered-dlq", "paging-dlq"] {
+            check(&format!("QueueName: !Sub ${{AWS::StackName}}-{name}"));
+        }
+        for name in ["operators", "alerts"] {
+            check(&format!("TopicName: !Sub ${{AWS::StackName}}-{name}"));
+        }
+        check("FunctionName: !Sub ${AWS::StackName}-answer-link");
     }
 
     #[test]
@@ -153,6 +189,7 @@ mod tests {
             stack: "care".into(),
             scaling_table: None,
             remediation_table: table.map(str::to_owned),
+            paging_table: None,
             ledger_table: table.map(str::to_owned),
             bus: None,
             queue_url: None,

@@ -308,7 +308,7 @@ impl Day<'_> {
 }
 
 /// ECS's words for a lack of memory.
-const OOM: &str = "OutOfMemoryError: Container killed due to memory usage";
+pub const OOM: &str = "OutOfMemoryError: Container killed due to memory usage";
 /// And for a registry that is out of reach.
 const UNREACHABLE: &str = "ResourceInitializationError: unable to pull secrets or registry auth: The task cannot pull registry auth from \
     Amazon ECR: There is a connection issue between the task and Amazon ECR. Check your task network configuration. RequestError: send \

@@ -22,6 +22,23 @@ pub const ECS: Service = Service("ecs", "AmazonEC2ContainerServiceV20141113");
 pub const LOGS: Service = Service("logs", "Logs_20140328");
 /// Secrets Manager.
 pub const SECRETS: Service = Service("secretsmanager", "secretsmanager");
+/// EventBridge.
+pub const EVENTS: Service = Service("events", "AWSEvents");
+/// SQS.
+pub const SQS: Service = Service("sqs", "AmazonSQS");
+
+/// A service of AWS whose calls are forms, with the version of its API.
+#[derive(Debug, Clone, Copy)]
+pub struct FormService(&'static str, &'static str);
+
+/// CloudWatch, as its calls are signed.
+pub const ALARMS: FormService = FormService("monitoring", "2010-08-01");
+/// SNS.
+pub const SNS: FormService = FormService("sns", "2010-03-31");
+
+fn credential(service: &str) -> String {
+    format!("AWS4-HMAC-SHA256 Credential={ACCOUNT}/20261121/us-east-1/{service}/aws4_request, SignedHeaders=host, Signature=0")
+}
 
 impl Hand<'_> {
     /// Makes the call `operation` with `body`.
@@ -31,12 +48,10 @@ impl Hand<'_> {
     pub fn call(&self, service: Service, operation: &str, body: &Value) -> Result<Value, StageError> {
         let Service(name, target) = service;
         let what = || format!("{name} {operation}");
-        let credential =
-            format!("AWS4-HMAC-SHA256 Credential={ACCOUNT}/20261121/us-east-1/{name}/aws4_request, SignedHeaders=host, Signature=0");
         let request = ureq::post(&self.0.endpoint)
             .header("X-Amz-Target", format!("{target}.{operation}"))
             .header("Content-Type", "application/x-amz-json-1.1")
-            .header("Authorization", credential);
+            .header("Authorization", credential(name));
         let mut response = request.send(body.to_string()).map_err(|error| LocalCloudError::Control(what(), Box::new(error)))?;
         let text = response.body_mut().with_config().limit(1 << 28).read_to_string();
         let text = text.map_err(|error| LocalCloudError::Control(what(), Box::new(error)))?;
@@ -44,6 +59,32 @@ impl Hand<'_> {
             return Ok(Value::Null);
         }
         serde_json::from_str(&text).map_err(|error| LocalCloudError::Answer(what(), error).into())
+    }
+
+    /// Makes the call `operation` of AWS's query protocol with these `fields`. What it answers is XML that nobody needs.
+    ///
+    /// # Errors
+    /// AWS refuses it.
+    pub fn form(&self, service: FormService, operation: &str, fields: &[(&str, &str)]) -> Result<(), StageError> {
+        let FormService(name, version) = service;
+        let all = [("Action", operation), ("Version", version)];
+        let request = ureq::post(&self.0.endpoint).header("Authorization", credential(name));
+        let sent = request.send_form(all.iter().chain(fields).copied());
+        sent.map_err(|error| LocalCloudError::Control(format!("{name} {operation}"), Box::new(error)))?;
+        Ok(())
+    }
+
+    /// Puts an event on `bus`.
+    ///
+    /// # Errors
+    /// See [`Hand::call`].
+    pub fn put(&self, bus: &str, source: &str, detail_type: &str, detail: &Value) -> Result<(), StageError> {
+        let entry = json!({ "EventBusName": bus, "Source": source, "DetailType": detail_type, "Detail": detail.to_string() });
+        let answer = self.call(EVENTS, "PutEvents", &json!({ "Entries": [entry] }))?;
+        match answer["FailedEntryCount"].as_u64() {
+            Some(0) | None => Ok(()),
+            Some(_) => Err(StageError::Answer("PutEvents".to_owned(), answer.to_string())),
+        }
     }
 
     /// The service as ECS shows it.

@@ -179,16 +179,7 @@ impl LocalCloud {
     /// # Errors
     /// It failed.
     pub fn control(&self, method: &str, path: &str, body: &Value) -> Result<Value, LocalCloudError> {
-        let url = format!("{}/_caretaker/{path}", self.endpoint);
-        let failed = |error| LocalCloudError::Control(format!("{method} {path}"), Box::new(error));
-        let mut response = match method {
-            "GET" => ureq::get(&url).call(),
-            "DELETE" => ureq::delete(&url).call(),
-            _ => ureq::post(&url).send_json(body),
-        }
-        .map_err(failed)?;
-        let text = response.body_mut().with_config().limit(1 << 30).read_to_string().map_err(failed)?;
-        serde_json::from_str(&text).map_err(|error| LocalCloudError::Answer(path.to_owned(), error))
+        exchange(&format!("{}/_caretaker/", self.endpoint), method, path, body)
     }
 
     /// What `aws` and the SDK need to find this cloud.
@@ -217,7 +208,21 @@ impl Drop for LocalCloud {
     }
 }
 
-fn python() -> Result<Command, LocalCloudError> {
+/// Sends JSON to `path` below `base`, and reads the JSON that comes back.
+pub(crate) fn exchange(base: &str, method: &str, path: &str, body: &Value) -> Result<Value, LocalCloudError> {
+    let url = format!("{base}{path}");
+    let failed = |error| LocalCloudError::Control(format!("{method} {path}"), Box::new(error));
+    let mut response = match method {
+        "GET" => ureq::get(&url).call(),
+        "DELETE" => ureq::delete(&url).call(),
+        _ => ureq::post(&url).send_json(body),
+    }
+    .map_err(failed)?;
+    let text = response.body_mut().with_config().limit(1 << 30).read_to_string().map_err(failed)?;
+    serde_json::from_str(&text).map_err(|error| LocalCloudError::Answer(path.to_owned(), error))
+}
+
+pub(crate) fn python() -> Result<Command, LocalCloudError> {
     let python = root().join(".tools/venv/bin/python");
     if !python.exists() {
         return Err(LocalCloudError::NoTools(python));
@@ -227,7 +232,7 @@ fn python() -> Result<Command, LocalCloudError> {
     Ok(command)
 }
 
-fn await_ready(ready_file: &Path, log_file: &Path) -> Result<String, LocalCloudError> {
+pub(crate) fn await_ready(ready_file: &Path, log_file: &Path) -> Result<String, LocalCloudError> {
     let began = Instant::now();
     while began.elapsed() < BOOT_TIME {
         if let Ok(text) = std::fs::read_to_string(ready_file)

@@ -36,6 +36,13 @@ impl Random {
     pub fn below(&mut self, end: usize) -> usize {
         usize::try_from(self.bits() % end.max(1) as u64).unwrap_or(0)
     }
+
+    /// Puts `all` into another order (Fisher and Yates).
+    pub fn shuffle<T>(&mut self, all: &mut [T]) {
+        for last in (1..all.len()).rev() {
+            all.swap(last, self.below(last + 1));
+        }
+    }
 }
 
 /// A number in [0, 1) that follows from a text, and that the local cloud computes alike:

@@ -41,6 +41,7 @@ mod network;
 mod orders;
 mod parameter_groups;
 mod queue;
+mod receivers;
 mod rules;
 mod scaling;
 mod secrets;
@@ -67,6 +68,7 @@ pub use function::{Limits, Verdict};
 pub use invocation::Invocation;
 pub use log::{Entry as LogEntry, Log, Mark, Outcome, Point};
 pub use queue::{DeadLetter, MOST_RECEIVES, Received, VISIBILITY};
+pub use receivers::{Letter, Stoppage};
 pub use subject::subject;
 pub use turn::{Sampled, Told};
 

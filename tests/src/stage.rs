@@ -88,7 +88,15 @@ impl Stage {
     /// # Errors
     /// The control call failed.
     pub fn push_images(&self) -> Result<(), StageError> {
-        let repositories = ["mate-django-dev", "mate-celery-dev", "mate-beat-dev"];
+        self.push_images_to("dev")
+    }
+
+    /// The same for another environment.
+    ///
+    /// # Errors
+    /// The control call failed.
+    pub fn push_images_to(&self, environment: &str) -> Result<(), StageError> {
+        let repositories = ["django", "celery", "beat"].map(|of| format!("mate-{of}-{environment}"));
         self.cloud.control("POST", "images", &json!({ "repositories": repositories, "tag": "dev-f539de6" }))?;
         Ok(())
     }

@@ -8,9 +8,6 @@ use crate::eye::{Eye, folder, path, program};
 use crate::local_cloud::{Profile, root};
 use crate::stage::{Stage, StageError};
 
-/// The service of its workers.
-pub const SERVICE: &str = "mate-demo-dev-celery";
-
 /// The tenant, of the tier enterprise, and all that it stands on.
 #[derive(Debug)]
 pub struct Tenancy {
@@ -18,6 +15,7 @@ pub struct Tenancy {
     pub stage: Stage,
     /// Where its tasks are counted.
     counts: PathBuf,
+    environment: &'static str,
 }
 
 /// What stands behind the tasks of its workers.
@@ -38,10 +36,7 @@ impl Tenancy {
     pub fn stand(name: &str, workers: Workers<'_>) -> Result<Self, StageError> {
         let target = std::env::var("CARGO_TARGET_DIR").map_or_else(|_| root().join("target"), PathBuf::from);
         let stage = Stage::set(Profile::Instant, name, &target.join("lambda"))?;
-        stage.cloud.control("POST", "elasticache/brokers", &json!({ "enabled": true }))?;
-        let counts = root().join(".local").join(format!("{name}-{}", std::process::id())).join("counts");
-        std::fs::create_dir_all(&counts)?;
-        let tenancy = Self { counts: counts.canonicalize()?, stage };
+        let tenancy = Self::of(stage, name, "dev")?;
         let file = tenancy.stage.event("environment-created", &json!({}))?;
         tenancy.stage.run(&["apply", "-f", &file, "--wait", "--timeout", "15m"])?;
         tenancy.stage.push_images()?;
@@ -55,14 +50,35 @@ impl Tenancy {
         }
     }
 
-    fn employ(&self, variables: &[(&str, &str)]) -> Result<(), StageError> {
+    /// The tenant `demo` of `environment` on a stage of yours, which has it made after this. Groups of ElastiCache get brokers from now on.
+    ///
+    /// # Errors
+    /// The control call failed, or there is no room to count tasks.
+    pub fn of(stage: Stage, name: &str, environment: &'static str) -> Result<Self, StageError> {
+        stage.cloud.control("POST", "elasticache/brokers", &json!({ "enabled": true }))?;
+        let counts = root().join(".local").join(format!("{name}-{}", std::process::id())).join("counts");
+        std::fs::create_dir_all(&counts)?;
+        Ok(Self { counts: counts.canonicalize()?, stage, environment })
+    }
+
+    /// The service of its workers.
+    fn service(&self) -> String {
+        format!("mate-demo-{}-celery", self.environment)
+    }
+
+    /// From now on tasks of its workers are processes of Celery, with these variables besides their definition's.
+    ///
+    /// # Errors
+    /// The control call failed.
+    pub fn employ(&self, variables: &[(&str, &str)]) -> Result<(), StageError> {
         let python = root().join(".tools/venv/bin/python");
         let mut environment = json!({ "PYTHONPATH": path(), "HOME": "/tmp", "DEMO_COUNTS": self.counts });
         for (name, value) in variables {
             environment[*name] = json!(value);
         }
         let command = json!([python, "-m", "celery", "-A", "mate", "worker", "--loglevel", "INFO"]);
-        let order = json!({ "service": SERVICE, "container": "celery", "command": command, "cwd": folder(), "environment": environment });
+        let order =
+            json!({ "service": self.service(), "container": "celery", "command": command, "cwd": folder(), "environment": environment });
         self.stage.cloud.control("POST", "ecs/processes", &order)?;
         Ok(())
     }
@@ -72,6 +88,7 @@ impl Tenancy {
         let brokers = self.stage.cloud.control("GET", "elasticache/brokers", &Value::Null)?;
         let mut environment = self.stage.environment();
         environment.push(("AWS_DEFAULT_REGION", "us-east-1".to_owned()));
+        environment.push(("TENANT_GROUP", format!("mate-demo-{}", self.environment)));
         environment.push(("DEMO_COUNTS", self.counts.to_string_lossy().into_owned()));
         environment.push(("SSL_CERT_FILE", brokers["ca"].as_str().unwrap_or_default().to_owned()));
         Ok(environment)
@@ -113,8 +130,9 @@ impl Tenancy {
 
     fn workers(&self, counts: impl Fn(&Value) -> bool) -> Result<u64, StageError> {
         let processes = self.stage.cloud.control("GET", "ecs/processes", &Value::Null)?;
+        let service = self.service();
         let all = processes["processes"].as_array().into_iter().flatten();
-        Ok(all.filter(|one| one["service"] == SERVICE && counts(one)).count() as u64)
+        Ok(all.filter(|one| one["service"] == service.as_str() && counts(one)).count() as u64)
     }
 
     /// The pool of workers as `caretaker explain` tells of it.
@@ -122,7 +140,7 @@ impl Tenancy {
     /// # Errors
     /// The tool cannot be run, or gives no JSON.
     pub fn pool(&self) -> Result<Value, StageError> {
-        let (_, answer) = self.stage.ask(&["explain", "demo", "--environment", "dev"])?;
-        Ok(answer.pointer(&format!("/pools/{SERVICE}")).cloned().unwrap_or_default())
+        let (_, answer) = self.stage.ask(&["explain", "demo", "--environment", self.environment])?;
+        Ok(answer.pointer(&format!("/pools/{}", self.service())).cloned().unwrap_or_default())
     }
 }

@@ -1,6 +1,10 @@
 //! The functions, the template and the tool as they ship, on the local cloud.
 
-use scenarios::local_cloud::Profile;
+use std::time::{Duration, Instant};
+
+use scenarios::local_cloud::{Profile, root};
+use scenarios::on_call::{Fault, OnCall, Sight};
+use scenarios::receivers::Receivers;
 use scenarios::stage::{Stage, binaries};
 use serde_json::{Value, json};
 
@@ -16,10 +20,52 @@ fn apply(stage: &Stage, event: &str, changes: &Value) {
     assert_eq!(output.status.code(), Some(0), "{event}: {text}");
 }
 
+/// Looks until people have seen that of `marker`, for a minute at most.
+fn see(on_call: &OnCall<'_>, marker: &str, expected: Sight) {
+    let end = Instant::now() + Duration::from_secs(60);
+    loop {
+        let seen = on_call.sight(marker).expect("the control routes answer");
+        if seen == expected {
+            return;
+        }
+        assert!(Instant::now() < end, "{marker}: {seen:?} was seen, {expected:?} should be");
+        std::thread::park_timeout(Duration::from_millis(200));
+    }
+}
+
+/// An alarm of a tenant in dev is Slack's affair; PagerDuty hears of an environment that is none of dev.
+fn incidents_are_told_and_so_is_their_end(on_call: &OnCall<'_>) {
+    let fault = Fault {
+        environment: "staging",
+        tenant: None,
+        service: "exports".to_owned(),
+        fault: "application-error",
+        severity: "critical",
+        tried: &[],
+    };
+    let (alarm, nobody) = (on_call.alarm_name("demo", "task-failures"), Sight::default());
+    on_call.alarm(&alarm, "ALARM", None).expect("the alarm stands");
+    on_call.incident(&fault, true).expect("the bus takes it");
+    see(on_call, "exports", Sight { pages: 1, ..nobody });
+    see(on_call, &alarm, Sight { slack: 1, ..nobody });
+    assert_eq!(on_call.acknowledge("exports", "ada").expect("it is open"), 200);
+    on_call.alarm(&alarm, "OK", None).expect("the alarm stands");
+    on_call.incident(&fault, false).expect("the bus takes it");
+    see(on_call, "exports", Sight { pages: 1, resolved: 1, ..nobody });
+    see(on_call, &alarm, Sight { slack: 2, ..nobody });
+    assert_eq!(on_call.lost().expect("the queue answers"), 0);
+}
+
 /// One stage for all, since a deployment takes its time.
 #[test]
 fn a_tenant_lives_from_event_to_nothing_left() {
-    let stage = Stage::set(Profile::Instant, "end-to-end", &binaries()).expect("the stage stands");
+    let folder = root().join(".local").join(format!("end-to-end-receivers-{}", std::process::id()));
+    let receivers = Receivers::start(&folder).expect("the receivers serve");
+    let parameters = receivers.parameters();
+    let parameters: Vec<&str> = parameters.iter().map(String::as_str).collect();
+    let stage = Stage::set_with(Profile::Instant, "end-to-end", &binaries(), &parameters).expect("the stage stands");
+    let on_call = OnCall { stage: &stage, receivers: &receivers, environment: "dev" };
+    on_call.furnish().expect("the secrets are filled");
 
     // The functions may do what template.yaml allows them, and nothing else.
     stage.cloud.control("POST", "iam", &json!({ "mode": "enforce" })).expect("the control route answers");
@@ -36,6 +82,7 @@ fn a_tenant_lives_from_event_to_nothing_left() {
 
     apply(&stage, "tenant-created", &json!({}));
     assert_eq!(phase(&stage, "demo"), (0, json!("ready")));
+    incidents_are_told_and_so_is_their_end(&on_call);
 
     // Once converged, a look changes nothing.
     let mark = stage.mark().expect("the log answers");

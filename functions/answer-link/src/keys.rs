@@ -7,6 +7,7 @@ use domain::answering::keys::Keys;
 use domain::answering::token::{Refusal, verify};
 use domain::ports::{Cloud, Confidential, GetSecretValue, send};
 use jiff::{SignedDuration, Timestamp};
+use serde_json::Value;
 
 use crate::reply::Problem;
 
@@ -17,6 +18,7 @@ const FRESH: SignedDuration = SignedDuration::from_mins(1);
 pub struct Ring {
     secret: String,
     known: RefCell<Option<Known>>,
+    signers: RefCell<Option<(Timestamp, Vec<Confidential>)>>,
 }
 
 #[derive(Clone)]
@@ -29,7 +31,7 @@ struct Known {
 impl Ring {
     /// Of the secret of this name or ARN.
     pub fn new(secret: String) -> Self {
-        Self { secret, known: RefCell::default() }
+        Self { secret, known: RefCell::default(), signers: RefCell::default() }
     }
 
     /// What `token` claims.
@@ -50,6 +52,23 @@ impl Ring {
             }
             outcome => Ok(outcome?),
         }
+    }
+
+    /// The secrets that PagerDuty signs with, the current and the one before it: `pagerduty` and `pagerduty_previous` of the same secret.
+    ///
+    /// # Errors
+    /// They could not be read.
+    pub async fn webhooks(&self, cloud: &impl Cloud) -> Result<Vec<Confidential>, Problem> {
+        let known = self.signers.borrow().clone().filter(|(at, _)| cloud.now().duration_since(*at) < FRESH);
+        if let Some((_, signers)) = known {
+            return Ok(signers);
+        }
+        let value = send(cloud, GetSecretValue { id: self.secret.clone() }).await?;
+        let fields: Value = serde_json::from_str(&value.0).unwrap_or_default();
+        let found = ["pagerduty", "pagerduty_previous"].map(|name| fields[name].as_str().map(|secret| Confidential(secret.to_owned())));
+        let signers: Vec<_> = found.into_iter().flatten().collect();
+        self.signers.replace(Some((cloud.now(), signers.clone())));
+        Ok(signers)
     }
 
     async fn read(&self, cloud: &impl Cloud) -> Result<Keys, Problem> {

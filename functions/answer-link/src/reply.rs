@@ -8,6 +8,7 @@ use domain::answering::page;
 use domain::answering::token::Refusal;
 use domain::failure::CallError;
 use domain::ledger::BadItem;
+use domain::paging::inbound::pagerduty::Refusal as Refused;
 use serde::Serialize;
 use thiserror::Error;
 
@@ -46,9 +47,9 @@ pub enum Problem {
     /// There is nothing to answer any more.
     #[error("it is over")]
     Over(#[from] Over),
-    /// It is about an incident.
-    #[error("incidents are not yet known here")]
-    NotYetKnown,
+    /// What says that it is PagerDuty's is not believed.
+    #[error("the webhook is refused")]
+    Webhook(#[from] Refused),
     /// AWS did not answer.
     #[error("a call failed")]
     Call(#[from] CallError),
@@ -64,7 +65,7 @@ impl Problem {
     /// In a word, for the log.
     pub fn word(&self) -> &'static str {
         match self {
-            Self::Request(_) | Self::Token(_) | Self::NotYetKnown => "refused",
+            Self::Request(_) | Self::Token(_) | Self::Webhook(_) => "refused",
             Self::Over(_) => "over",
             Self::Call(_) | Self::Keys(_) | Self::Item(_) => "failed",
         }
@@ -85,7 +86,9 @@ impl Problem {
             Self::Request(BadRequest::TooLong) => 413,
             Self::Request(_) | Self::Token(Refusal::TooLong | Refusal::Malformed) => 400,
             Self::Token(Refusal::UnknownKey | Refusal::Forged) => 403,
-            Self::NotYetKnown => 404,
+            Self::Webhook(Refused::TooLong) => 413,
+            Self::Webhook(Refused::Malformed) => 400,
+            Self::Webhook(_) => 401,
             Self::Token(Refusal::Expired { .. }) | Self::Over(_) => 410,
             Self::Call(_) | Self::Keys(_) | Self::Item(_) => 503,
         }
@@ -96,7 +99,7 @@ impl Problem {
             Self::Request(BadRequest::NoToken) => page::refused("It has no token. Open it from the message itself."),
             Self::Request(_) => page::refused("It is none that Caretaker makes."),
             Self::Token(refusal) => page::refused(&refusal.sentence()),
-            Self::NotYetKnown => page::refused("It is about an incident, and these are not yet known here."),
+            Self::Webhook(refused) => page::refused(&refused.to_string()),
             Self::Over(over) => page::over(over),
             Self::Call(_) | Self::Keys(_) | Self::Item(_) => page::later(),
         }
@@ -106,6 +109,7 @@ impl Problem {
 #[cfg(test)]
 mod tests {
     use domain::failure::Cause;
+    use domain::paging::desk;
 
     use super::*;
 
@@ -128,8 +132,13 @@ mod tests {
         check(Refusal::UnknownKey.into(), 403, "refused", "not in use any more");
         check(Refusal::Forged.into(), 403, "refused", "changed on its way");
         check(Refusal::Expired { at: jiff::Timestamp::UNIX_EPOCH }.into(), 410, "refused", "until 1970-01-01 00:00 UTC");
-        check(Problem::NotYetKnown, 404, "refused", "not yet known here");
+        check(Refused::TooLong.into(), 413, "refused", "not taken");
+        check(Refused::Malformed.into(), 400, "refused", "no event of PagerDuty");
+        check(Refused::Unsigned.into(), 401, "refused", "not signed");
+        check(Refused::Forged.into(), 401, "refused", "signature is wrong");
+        check(Refused::Late { at: jiff::Timestamp::UNIX_EPOCH }.into(), 401, "refused", "too long ago");
         check(Over::Gone.into(), 410, "over", "This is over");
+        check(Over::Incident(desk::Over::Unknown).into(), 410, "over", "No such incident is open");
         check(BadKeys::Malformed.into(), 503, "failed", "try again");
         check(CallError::new("x", Cause::Throttled, "<secret>").into(), 503, "failed", "try again");
     }

@@ -26,6 +26,7 @@ mod sqs;
 mod tagging;
 mod task_definition;
 mod waf;
+mod web;
 
 mod kms;
 mod sns;
@@ -65,6 +66,12 @@ pub struct ClientSettings {
     pub remediation_table: String,
     /// The reconciler's queue, for who wakes it and works on another; else empty.
     pub tenant_queue_url: String,
+    /// The table of incidents; empty where it is not used.
+    pub paging_table: String,
+    /// The queue of paging, for who sends to it and works on another; else empty.
+    pub paging_queue_url: String,
+    /// Receivers on this machine may be posted to, without encryption: for demos.
+    pub local_receivers: bool,
 }
 
 /// AWS through its SDK.
@@ -98,6 +105,8 @@ pub struct AwsCloud {
     kms: aws_sdk_kms::Client,
     sns: aws_sdk_sns::Client,
     waf: aws_sdk_wafv2::Client,
+    /// What posts to receivers outside AWS go over.
+    web: SharedHttpClient,
 }
 
 /// The SDK's own configuration: region, credentials and endpoint from the environment; our time-outs.
@@ -110,6 +119,7 @@ impl AwsCloud {
     /// Clients for all services. None connects before its first call.
     pub fn new(config: &SdkConfig, settings: ClientSettings) -> Self {
         Self {
+            web: web::client(settings.local_receivers),
             settings,
             http: config.http_client(),
             autoscaling: aws_sdk_applicationautoscaling::Client::new(config),
@@ -189,6 +199,7 @@ impl Cloud for AwsCloud {
             Some("cloudwatch") => Box::pin(cloudwatch::call(self, call)),
             Some("tagging") => Box::pin(tagging::call(self, call)),
             Some("backup") => Box::pin(backup::call(self, call)),
+            Some("web") => Box::pin(web::call(self, call)),
             _ => Box::pin(std::future::ready(Err(unknown(name)))),
         };
         let outcome = if quiet { outcome.with_subscriber(NoSubscriber::new()).await } else { outcome.await };
@@ -211,6 +222,9 @@ fn is_confidential(call: &Call) -> bool {
             | Call::GetFunction(_)
             | Call::CreateFunction(_)
             | Call::UpdateFunctionCode(_)
+            | Call::Publish(_)
+            | Call::PublishText(_)
+            | Call::Post(_)
     )
 }
 

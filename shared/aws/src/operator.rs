@@ -1,6 +1,8 @@
-//! The calls that only the operators' tool makes: an order put on the bus, dead letters listed and redriven.
+//! The calls that only the operators' tool makes: an order put on the bus, dead letters listed and redriven, a look at what the pager needs.
 //!
 //! They are no part of the port: no function makes them, and the tool has no other right to change AWS.
+
+mod checkup;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,6 +15,8 @@ use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use domain::failure::{CallError, Cause};
 use jiff::Timestamp;
 
+pub use self::checkup::Subscription;
+
 /// The `source` of tenant events; the rules of the bus match it.
 pub const SOURCE: &str = "caretaker.tenants";
 
@@ -23,10 +27,13 @@ const HOLD_SECONDS: i32 = 60;
 /// Long polling asks all of SQS's servers and not a sample of them, so that an empty reply means an empty queue.
 const WAIT_SECONDS: i32 = 1;
 
-/// EventBridge and SQS as the operators' tool uses them.
+/// AWS's services as the operators' tool uses them.
 #[derive(Debug, Clone)]
 pub struct Operator {
     eventbridge: aws_sdk_eventbridge::Client,
+    lambda: aws_sdk_lambda::Client,
+    secretsmanager: aws_sdk_secretsmanager::Client,
+    sns: aws_sdk_sns::Client,
     sqs: aws_sdk_sqs::Client,
 }
 
@@ -50,9 +57,15 @@ pub struct DeadLetter {
 }
 
 impl Operator {
-    /// Clients for both services. None connects before its first call.
+    /// Clients for all of them. None connects before its first call.
     pub fn new(config: &SdkConfig) -> Self {
-        Self { eventbridge: aws_sdk_eventbridge::Client::new(config), sqs: aws_sdk_sqs::Client::new(config) }
+        Self {
+            eventbridge: aws_sdk_eventbridge::Client::new(config),
+            lambda: aws_sdk_lambda::Client::new(config),
+            secretsmanager: aws_sdk_secretsmanager::Client::new(config),
+            sns: aws_sdk_sns::Client::new(config),
+            sqs: aws_sdk_sqs::Client::new(config),
+        }
     }
 
     /// Puts an order on `bus`, with EventBridge's own time; the reply is the id that EventBridge gives the event.
@@ -182,7 +195,13 @@ fn of_code(code: &str, status: u16) -> Cause {
         _ if code.contains("NonExistentQueue") || code.contains("QueueDoesNotExist") || code.contains("ResourceNotFound") => {
             Cause::NotFound
         }
-        _ if code.contains("AccessDenied") || code.contains("NotAuthorized") || code.contains("ExpiredToken") => Cause::Denied,
+        _ if code.contains("AccessDenied")
+            || code.contains("NotAuthorized")
+            || code.contains("AuthorizationError")
+            || code.contains("ExpiredToken") =>
+        {
+            Cause::Denied
+        }
         _ if code.contains("Throttl") => Cause::Throttled,
         _ if status >= 500 || code == "InternalFailure" || code == "InternalException" => Cause::Unavailable,
         _ => Cause::InvalidRequest,
@@ -227,6 +246,8 @@ mod tests {
         check("AWS.SimpleQueueService.NonExistentQueue", 400, Cause::NotFound);
         check("QueueDoesNotExist", 400, Cause::NotFound);
         check("AccessDeniedException", 400, Cause::Denied);
+        // SNS says it so.
+        check("AuthorizationErrorException", 403, Cause::Denied);
         check("ThrottlingException", 400, Cause::Throttled);
         check("InternalException", 500, Cause::Unavailable);
         check("MalformedDetail", 400, Cause::InvalidRequest);

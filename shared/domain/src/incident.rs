@@ -1,6 +1,7 @@
 //! Incidents: what a person has to look at. Who finds one says so on the bus; telling people is the affair of who pages.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -22,6 +23,31 @@ pub enum Severity {
     Warning,
     /// At night.
     Critical,
+}
+
+impl Severity {
+    /// All, the mildest first.
+    pub const ALL: [Self; 3] = [Self::Info, Self::Warning, Self::Critical];
+
+    /// Its word.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Info => "info",
+            Self::Warning => "warning",
+            Self::Critical => "critical",
+        }
+    }
+
+    /// The severity of this word, in either case.
+    pub fn read(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|severity| severity.word().eq_ignore_ascii_case(word.trim()))
+    }
+}
+
+impl fmt::Display for Severity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.word())
+    }
 }
 
 /// What becomes of it.

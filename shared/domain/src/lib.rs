@@ -28,6 +28,7 @@ pub mod needs;
 pub mod observed;
 pub mod order;
 pub mod orphan;
+pub mod paging;
 pub mod plan;
 pub mod ports;
 pub mod remediation;

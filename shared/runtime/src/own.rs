@@ -1,5 +1,6 @@
 //! Caretaker's own messages on its queues.
 
+use domain::paging::signal::Signal;
 use domain::tenant::Owner;
 use serde::{Deserialize, Serialize};
 
@@ -105,6 +106,81 @@ impl Approval {
     /// As the body of a message.
     pub fn body(&self) -> String {
         body("approval", self)
+    }
+}
+
+/// A look of `page-oncall` at a desk: something on it is due.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Look {
+    /// The desk's partition.
+    pub desk: String,
+}
+
+impl Look {
+    /// As the body of a message.
+    pub fn body(&self) -> String {
+        body("look", self)
+    }
+}
+
+/// A beat of the pager, on its way by the queue.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pulse {}
+
+impl Pulse {
+    /// As the body of a message.
+    pub fn body(&self) -> String {
+        body("pulse", self)
+    }
+}
+
+/// Something waits for a receiver.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Deliver {
+    /// The receiver's id in the routes.
+    pub receiver: String,
+}
+
+impl Deliver {
+    /// As the body of a message.
+    pub fn body(&self) -> String {
+        body("deliver", self)
+    }
+}
+
+/// A copy of a signal, heeded if nothing else has said it by now.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Later {
+    /// What it says.
+    pub signal: Signal,
+}
+
+impl Later {
+    /// As the body of a message.
+    pub fn body(&self) -> String {
+        body("signal", self)
+    }
+}
+
+/// A person has taken on an incident, or gives it back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Acknowledgement {
+    /// The desk's partition.
+    pub desk: String,
+    /// The incident's id.
+    pub incident: String,
+    /// Who.
+    pub by: String,
+    /// Whether it is given back.
+    #[serde(default)]
+    pub given_back: bool,
+}
+
+impl Acknowledgement {
+    /// As the body of a message.
+    pub fn body(&self) -> String {
+        body("acknowledgement", self)
     }
 }
 

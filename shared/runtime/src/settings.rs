@@ -55,7 +55,9 @@ pub enum Part {
     Scaling,
     /// It works on the remediation queue, and wakes the reconciler.
     Remediation,
-    /// It takes people's answers to the remediation queue, and has nothing to do with the ledger.
+    /// It works on the paging queue.
+    Paging,
+    /// It takes people's answers to the queues of remediation and paging, and has nothing to do with the ledger.
     Answers,
 }
 
@@ -66,9 +68,9 @@ pub struct Places {
     pub ledger_table: String,
     /// `BUS_NAME`
     pub bus_name: String,
-    /// `TENANT_QUEUE_URL`, `SCALING_QUEUE_URL` or `REMEDIATION_QUEUE_URL`: the one that the function works on or for.
+    /// `TENANT_QUEUE_URL`, `SCALING_QUEUE_URL`, `REMEDIATION_QUEUE_URL` or `PAGING_QUEUE_URL`: the one that the function works on or for.
     pub queue_url: String,
-    /// `TENANT_DLQ_URL`, `SCALING_DLQ_URL` or `REMEDIATION_DLQ_URL`
+    /// `TENANT_DLQ_URL`, `SCALING_DLQ_URL`, `REMEDIATION_DLQ_URL` or `PAGING_DLQ_URL`
     pub dlq_url: String,
     /// `SCALING_TABLE`
     pub scaling_table: String,
@@ -76,6 +78,10 @@ pub struct Places {
     pub remediation_table: String,
     /// `TENANT_QUEUE_URL`, of a function that works on another queue.
     pub tenant_queue_url: String,
+    /// `PAGING_TABLE`
+    pub paging_table: String,
+    /// `PAGING_QUEUE_URL`, of a function that works on another queue.
+    pub paging_queue_url: String,
 }
 
 impl Places {
@@ -113,9 +119,17 @@ impl Places {
                 tenant_queue_url: reader.required("TENANT_QUEUE_URL"),
                 ..Self::default()
             },
+            Part::Paging => Self {
+                queue_url: reader.required("PAGING_QUEUE_URL"),
+                dlq_url: reader.required("PAGING_DLQ_URL"),
+                paging_table: reader.required("PAGING_TABLE"),
+                ..Self::default()
+            },
             Part::Answers => Self {
                 queue_url: reader.required("REMEDIATION_QUEUE_URL"),
                 remediation_table: reader.required("REMEDIATION_TABLE"),
+                paging_queue_url: reader.required("PAGING_QUEUE_URL"),
+                paging_table: reader.required("PAGING_TABLE"),
                 ..Self::default()
             },
         };
@@ -144,7 +158,8 @@ mod tests {
     #[test]
     fn who_takes_answers_needs_no_ledger() {
         let error = Places::read(|_| None, Part::Answers, ["ANSWER_KEY_SECRET"]).unwrap_err().to_string();
-        let missing = ["REMEDIATION_QUEUE_URL", "REMEDIATION_TABLE", "ANSWER_KEY_SECRET"].map(|name| format!("{name} is not set"));
+        let missing = ["REMEDIATION_QUEUE_URL", "REMEDIATION_TABLE", "PAGING_QUEUE_URL", "PAGING_TABLE", "ANSWER_KEY_SECRET"];
+        let missing = missing.map(|name| format!("{name} is not set"));
         assert_eq!(error, format!("settings are missing or bad: {}", missing.join("; ")));
     }
 }

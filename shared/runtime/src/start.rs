@@ -33,6 +33,10 @@ pub async fn start<const N: usize>(part: Part, also: [&str; N]) -> Result<(AwsCl
         scaling_table: places.scaling_table,
         remediation_table: places.remediation_table,
         tenant_queue_url: places.tenant_queue_url,
+        paging_table: places.paging_table,
+        paging_queue_url: places.paging_queue_url,
+        // Of no template but the local cloud's.
+        local_receivers: environment("LOCAL_RECEIVERS").is_some_and(|value| value == "true"),
     };
     Ok((AwsCloud::new(&config, settings), also))
 }

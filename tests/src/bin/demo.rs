@@ -1,4 +1,7 @@
-//! `make demo`: a tenant's life on the local cloud, from the event to nothing left, with what it took.
+//! `make demo`: a tenant's life on the local cloud, from the event to nothing left: a burst that scales its workers, a lack of memory that is
+//! repaired, a failover that pages once. With what it took.
+//!
+//! It takes less than five minutes, since what AWS makes is there at once; `DEMO_PROFILE=fast` takes a twentieth of AWS's time for it.
 #![allow(clippy::print_stdout, reason = "it is for people to read")]
 
 use std::collections::BTreeMap;
@@ -8,7 +11,11 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use scenarios::local_cloud::{Profile, root};
+use scenarios::on_call::OnCall;
+use scenarios::receivers::Receivers;
 use scenarios::stage::{Stage, StageError};
+use scenarios::story::Story;
+use scenarios::tenancy::Tenancy;
 use scenarios::timeline::{Level, Timeline, is_done};
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -26,7 +33,9 @@ struct Shown {
     leftovers: Vec<String>,
 }
 
-const TENANT: [&str; 4] = ["status", "demo", "--environment", "dev"];
+/// In dev PagerDuty is never called.
+const ENVIRONMENT: &str = "prod";
+const TENANT: [&str; 4] = ["status", "demo", "--environment", ENVIRONMENT];
 /// When a picture of work under way is taken: AWS has begun with most of it, and the database takes longer.
 const MIDWAY: Duration = Duration::from_secs(8);
 
@@ -43,39 +52,77 @@ fn main() -> ExitCode {
 
 fn run() -> Result<bool, StageError> {
     let began = Instant::now();
-    say("starting the local cloud (a twentieth of AWS's durations) and deploying template.yaml by sam");
-    let stage = Stage::set(Profile::Fast, "demo", &functions())?;
+    let (profile, pace) = match std::env::var("DEMO_PROFILE").as_deref() {
+        Ok("fast") => (Profile::Fast, "a twentieth of AWS's durations"),
+        _ => (Profile::Instant, "none of AWS's durations"),
+    };
+    say(&format!("starting PagerDuty, Slack and the local cloud ({pace}) and deploying template.yaml by sam"));
+    let receivers = Receivers::start(&root().join(".local").join(format!("demo-receivers-{}", std::process::id())))?;
+    let parameters = receivers.parameters();
+    // Waits of remediation are made for AWS's services, which come up more slowly.
+    let parameters: Vec<&str> = parameters.iter().map(String::as_str).chain(["RemediationPacePercent=5"]).collect();
+    let stage = Stage::set_with(profile, "demo", &functions(), &parameters)?;
     say(&format!("deployed in {:.0} s: {}", began.elapsed().as_secs_f64(), stage.output("ProvisionTenantFunction")));
-    let mut shown = Vec::new();
-    let mut fine = base(&stage, &mut shown)?;
-    fine &= show(&stage, "create (trial)", "tenant-created", &json!({}), &mut shown)?;
-    let second_look = second_look(&stage)?;
-    fine &= show(&stage, "grow (standard)", "tenant-updated", &json!({}), &mut shown)?;
-    fine &= show(&stage, "grow again (enterprise)", "tenant-updated", &json!({ "tier": "enterprise", "version": 3 }), &mut shown)?;
-    say("what a plain deletion would do (it keeps the data), asked and not done");
-    stage.show(&["plan", "--tenant", "demo", "--environment", "dev", "--delete"])?;
-    let (_, status) = stage.ask(&TENANT)?;
-    let destroy = json!({ "version": 4, "incarnation": status["incarnation"] });
-    fine &= show(&stage, "delete with its data", "tenant-destroy-data", &destroy, &mut shown)?;
-    fine &= shown.iter().all(|phase| phase.leftovers.is_empty());
-    write(&json!({ "phases": shown, "second_look": second_look, "total_seconds": began.elapsed().as_secs_f64() }));
+    let tenancy = Tenancy::of(stage, "demo", ENVIRONMENT)?;
+    let on_call = OnCall { stage: &tenancy.stage, receivers: &receivers, environment: ENVIRONMENT };
+    let (mut figures, fine) = life(&tenancy, on_call)?;
+    figures["total_seconds"] = json!(began.elapsed().as_secs_f64());
+    write(&figures);
     say(&format!("all of it in {:.0} s; figures in target/demo/demo.json", began.elapsed().as_secs_f64()));
     if std::env::var("DEMO_KEEP").is_ok_and(|value| value == "1") {
-        let environment: Vec<_> = stage.environment().into_iter().map(|(name, value)| format!("export {name}={value}")).collect();
-        let (endpoint, pid) = stage.cloud.keep();
-        say(&format!("left standing at {endpoint}; end it with `kill {pid}`\n{}", environment.join("\n")));
+        keep(tenancy.stage, receivers);
     }
     Ok(fine)
+}
+
+/// All of it; figures, and whether it went well.
+fn life(tenancy: &Tenancy, on_call: OnCall<'_>) -> Result<(Value, bool), StageError> {
+    let (stage, mut shown) = (&tenancy.stage, Vec::new());
+    on_call.furnish()?;
+    let mut fine = base(stage, &mut shown)?;
+    tenancy.employ(&[])?;
+    fine &= show(stage, "create (trial)", "tenant-created", &json!({}), &mut shown)?;
+    let second_look = second_look(stage)?;
+    let mut story = Story::of(tenancy, on_call);
+    say("a burst of tasks, and a task that is out of memory");
+    let (work, is_done) = story.work_and_repair()?;
+    say("the database fails over");
+    let (failover, is_one) = story.fail_over()?;
+    fine &= is_done && is_one;
+    fine &= show(stage, "grow (standard)", "tenant-updated", &json!({}), &mut shown)?;
+    fine &= show(stage, "grow again (enterprise)", "tenant-updated", &json!({ "tier": "enterprise", "version": 3 }), &mut shown)?;
+    say("what a plain deletion would do (it keeps the data), asked and not done");
+    stage.show(&["plan", "--tenant", "demo", "--environment", ENVIRONMENT, "--delete"])?;
+    let (_, status) = stage.ask(&TENANT)?;
+    let destroy = json!({ "version": 4, "incarnation": status["incarnation"] });
+    fine &= show(stage, "delete with its data", "tenant-destroy-data", &destroy, &mut shown)?;
+    fine &= shown.iter().all(|phase| phase.leftovers.is_empty());
+    Ok((json!({ "phases": shown, "second_look": second_look, "work_and_repair": work, "failover": failover, "as_expected": fine }), fine))
+}
+
+/// Leaves everything standing, and says how to reach it.
+fn keep(stage: Stage, receivers: Receivers) {
+    let environment: Vec<_> = stage.environment().into_iter().map(|(name, value)| format!("export {name}={value}")).collect();
+    let (endpoint, pid) = stage.cloud.keep();
+    let other = receivers.keep();
+    say(&format!("left standing at {endpoint}; end it with `kill {pid} {other}`\n{}", environment.join("\n")));
+}
+
+/// The event's file, of our environment.
+fn event(stage: &Stage, name: &str, changes: &Value) -> Result<String, StageError> {
+    let mut changes = changes.clone();
+    changes["environment"] = json!(ENVIRONMENT);
+    stage.event(name, &changes)
 }
 
 /// Makes the base, and pushes the images as its pipeline does.
 fn base(stage: &Stage, shown: &mut Vec<Shown>) -> Result<bool, StageError> {
     say("the base: environment-created through the bus");
     let (mark, began) = (stage.mark()?, Instant::now());
-    let file = stage.event("environment-created", &json!({}))?;
+    let file = event(stage, "environment-created", &json!({}))?;
     let code = stage.show(&["apply", "-f", &file, "--wait", "--timeout", "10m"])?;
-    stage.push_images()?;
-    draw(stage, &["--environment", "dev"], "base")?;
+    stage.push_images_to(ENVIRONMENT)?;
+    draw(stage, &["--environment", ENVIRONMENT], "base")?;
     let figures = Shown {
         phase: "base",
         seconds: began.elapsed().as_secs_f64(),
@@ -92,10 +139,10 @@ fn base(stage: &Stage, shown: &mut Vec<Shown>) -> Result<bool, StageError> {
 }
 
 /// Sends one event, lets the tool follow it, and tells what it took.
-fn show(stage: &Stage, phase: &'static str, event: &str, changes: &Value, shown: &mut Vec<Shown>) -> Result<bool, StageError> {
-    say(&format!("{phase}: {event} through the bus"));
+fn show(stage: &Stage, phase: &'static str, name: &str, changes: &Value, shown: &mut Vec<Shown>) -> Result<bool, StageError> {
+    say(&format!("{phase}: {name} through the bus"));
     let (mark, began) = (stage.mark()?, Instant::now());
-    let file = stage.event(event, changes)?;
+    let file = event(stage, name, changes)?;
     let mut timeline = Timeline::since(Timestamp::now());
     let mut midway = None;
     let code = stage.show_while(&["apply", "-f", &file, "--wait", "--timeout", "10m"], || {
@@ -113,7 +160,7 @@ fn show(stage: &Stage, phase: &'static str, event: &str, changes: &Value, shown:
         phase,
         seconds: began.elapsed().as_secs_f64(),
         critical_path: timeline.critical_path(),
-        levels: if goes(event) { Vec::new() } else { timeline.levels() },
+        levels: if goes(name) { Vec::new() } else { timeline.levels() },
         calls_by_action: stage.calls_by_action(mark)?,
         outputs: status["outputs"].clone(),
         retained: status["formerLives"].clone(),
@@ -180,7 +227,7 @@ fn leftovers(status: &Value) -> Vec<String> {
 fn second_look(stage: &Stage) -> Result<Value, StageError> {
     say("a second, whole look at the converged tenant, as once a day");
     let mark = stage.mark()?;
-    stage.show(&["retry", "demo", "--environment", "dev", "--wait"])?;
+    stage.show(&["retry", "demo", "--environment", ENVIRONMENT, "--wait"])?;
     let calls = stage.calls(mark)?;
     let of_aws = calls.iter().filter(|call| !matches!(call.service.as_str(), "dynamodb" | "sqs" | "events"));
     let (changes, reads): (Vec<_>, Vec<_>) = of_aws.partition(|call| Stage::changes_aws(call));

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 
 use super::Simulator;
 use super::faults::{Aim, Faults, Strike};
+use super::receivers::{Letter, Stoppage};
 use super::turn::Told;
 
 impl Simulator {
@@ -85,6 +86,16 @@ impl Simulator {
     /// All tasks of a service end by themselves.
     pub fn end_tasks(&self, service: &str) {
         self.change(|world, turn| world.aws.services.end_tasks(service, turn));
+    }
+
+    /// What receivers have taken.
+    pub fn letters(&self) -> Vec<Letter> {
+        self.world().receivers.letters.clone()
+    }
+
+    /// Receivers fail as `outage` says.
+    pub fn strike_receivers(&self, outage: Stoppage) {
+        self.world_mut().receivers.outages.push(outage);
     }
 
     /// The messages of remediation's queue.

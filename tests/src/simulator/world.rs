@@ -15,6 +15,7 @@ use super::faults::{Faults, Strikes};
 use super::ledger::Ledger;
 use super::log::Log;
 use super::queue::{DeadLetter, Queue};
+use super::receivers::Receivers;
 use super::turn::{Answer, Refused, Sampled, Turn};
 use crate::facts::facts;
 use crate::random::Random;
@@ -31,9 +32,11 @@ pub(super) struct World {
     pub(super) aws: Aws,
     pub(super) ledger: Ledger,
     pub(super) queue: Queue,
-    /// Messages of remediation's queue, each with the moment from which it is visible.
+    /// Messages of the queues of remediation and paging, each with the moment from which it is visible.
     pub(super) reminders: Vec<(Timestamp, String)>,
     pub(super) bus: Vec<(Timestamp, Entry)>,
+    /// Who is told outside AWS, and by SNS.
+    pub(super) receivers: Receivers,
     pub(super) log: Log,
     pub(super) faults: Faults,
     pub(super) strikes: Strikes,
@@ -62,6 +65,7 @@ impl World {
             queue: Queue::default(),
             reminders: Vec::new(),
             bus: Vec::new(),
+            receivers: Receivers::default(),
             log: Log::default(),
             faults: Faults::default(),
             strikes: Strikes::default(),
@@ -142,6 +146,11 @@ impl World {
                 self.reminders.push((due, request.body));
                 Ok(Reply::SendReminder(()))
             }
+            Call::SendAcknowledgement(request) => {
+                self.reminders.push((turn.now, request.body));
+                Ok(Reply::SendAcknowledgement(()))
+            }
+            Call::Publish(_) | Call::PublishText(_) | Call::Post(_) => self.receivers.take(&call, turn.now),
             Call::SendMessages(request) => {
                 let sent = request.bodies.into_iter().map(|body| self.queue.send(body, 0, turn.now));
                 Ok(Reply::SendMessages(sent.map(|sent| sent.map(|_| ()).map_err(|refused| refused.of(name).to_string())).collect()))

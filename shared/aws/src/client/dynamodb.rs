@@ -9,8 +9,8 @@ use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use domain::failure::{CallError, Cause};
 use domain::ledger::{Condition, EXPIRES, Item, Write};
 use domain::ports::{Call, FindOwners, ListOwners, ReadItem, ReadItems, ReadOwner, Reply, WriteItems};
-use domain::remediation;
 use domain::scaling::memory::PARTITION_PREFIX;
+use domain::{paging, remediation};
 use serde_json::Value;
 
 use super::failure::failure;
@@ -68,12 +68,13 @@ async fn read_items(cloud: &AwsCloud, name: &str, owner: String, prefix: String)
     }
 }
 
-/// What is remembered of pools between decisions has a table of its own, and so has what is remembered of faults.
+/// What is remembered of pools between decisions has a table of its own, and so have what is remembered of faults and the incidents.
 fn table<'a>(cloud: &'a AwsCloud, owner: &str) -> &'a str {
     let settings = &cloud.settings;
     match owner {
         owner if owner.starts_with(PARTITION_PREFIX) => &settings.scaling_table,
         owner if remediation::PREFIXES.iter().any(|prefix| owner.starts_with(prefix)) => &settings.remediation_table,
+        owner if paging::PREFIXES.iter().any(|prefix| owner.starts_with(prefix)) => &settings.paging_table,
         _ => &settings.ledger_table,
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use aws_sdk_sns::types::Tag;
+use aws_sdk_sns::types::{MessageAttributeValue, Tag};
 use domain::failure::{CallError, Cause};
 use domain::kind::Detail;
 use domain::kind::messaging::Topic;
@@ -10,12 +10,13 @@ use domain::kind::plain::Shown;
 use domain::kind::policy::Policy;
 use domain::observed::Observed;
 use domain::ports::{
-    Call, Cloud, CreateTopic, DeleteTopic, FindTopic, GetTopicAttributes, ListTopicTags, Reply, SetTopicKey, SetTopicPolicy, TagTopic,
+    Call, Cloud, CreateTopic, DeleteTopic, FindTopic, GetTopicAttributes, ListTopicTags, Publish, PublishText, Reply, SetTopicKey,
+    SetTopicPolicy, TagTopic,
 };
 use domain::resource::Tags;
 use serde_json::json;
 
-use super::failure::failure;
+use super::failure::{failure, without};
 use super::{AwsCloud, unknown};
 
 /// The attributes that we set.
@@ -61,6 +62,17 @@ pub(super) async fn call(cloud: &AwsCloud, call: Call) -> Result<Reply, CallErro
         Call::TagTopic(TagTopic { arn, tags }) => {
             let outcome = client.tag_resource().resource_arn(arn).set_tags(Some(write_tags(tags)?)).send().await;
             outcome.map(|_| Reply::TagTopic(())).map_err(|error| failure(name, &error))
+        }
+        Call::Publish(Publish { topic, subject, message }) => {
+            let send = client.publish().topic_arn(topic).subject(subject).message(&message.0).send().await;
+            send.map(|_| Reply::Publish(())).map_err(|error| without(failure(name, &error), &message.0))
+        }
+        Call::PublishText(PublishText { phone, message }) => {
+            let kind = MessageAttributeValue::builder().data_type("String").string_value("Transactional").build();
+            let kind = kind.map_err(|error| CallError::new(name, Cause::InvalidRequest, error.to_string()))?;
+            let send = client.publish().phone_number(&phone.0).message(&message.0).message_attributes("AWS.SNS.SMS.SMSType", kind);
+            let outcome = send.send().await.map(|_| Reply::PublishText(()));
+            outcome.map_err(|error| without(without(failure(name, &error), &message.0), &phone.0))
         }
         call => Err(unknown(call.name())),
     }

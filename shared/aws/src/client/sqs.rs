@@ -3,8 +3,8 @@
 use aws_sdk_sqs::types::{BatchResultErrorEntry, MessageAttributeValue, QueueAttributeName, SendMessageBatchRequestEntry};
 use domain::failure::{CallError, Cause};
 use domain::ports::{
-    Call, ChangeVisibility, CountMessages, FindQueue, MessageCounts, Reply, SendDeadLetter, SendMessage, SendMessages, SendReminder,
-    WakeOwner,
+    Call, ChangeVisibility, CountMessages, FindQueue, MessageCounts, Reply, SendAcknowledgement, SendDeadLetter, SendMessage, SendMessages,
+    SendReminder, WakeOwner,
 };
 
 use super::failure::failure;
@@ -30,6 +30,11 @@ pub(super) async fn call(cloud: &AwsCloud, call: Call) -> Result<Reply, CallErro
             let send = cloud.sqs.send_message().queue_url(&cloud.settings.tenant_queue_url).message_body(body);
             send.send().await.map_err(|error| failure(name, &error))?;
             Ok(Reply::WakeOwner(()))
+        }
+        Call::SendAcknowledgement(SendAcknowledgement { body }) => {
+            let send = cloud.sqs.send_message().queue_url(&cloud.settings.paging_queue_url).message_body(body);
+            send.send().await.map_err(|error| failure(name, &error))?;
+            Ok(Reply::SendAcknowledgement(()))
         }
         Call::SendMessages(SendMessages { bodies }) => send_messages(cloud, name, bodies).await.map(Reply::SendMessages),
         Call::SendDeadLetter(SendDeadLetter { body, reason, cause }) => {

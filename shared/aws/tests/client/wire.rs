@@ -139,6 +139,9 @@ fn cloud(wire: Wire) -> AwsCloud {
         scaling_table: "scaling".into(),
         remediation_table: "remediation".into(),
         tenant_queue_url: "https://sqs.us-east-1.amazonaws.com/1/reconciler".into(),
+        paging_table: "caretaker-paging".into(),
+        paging_queue_url: "http://127.0.0.1/paging".into(),
+        local_receivers: false,
     };
     AwsCloud::new(&config, settings)
 }

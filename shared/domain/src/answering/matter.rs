@@ -4,8 +4,11 @@ use jiff::Timestamp;
 use thiserror::Error;
 
 use super::claims::Claims;
+use crate::paging::desk::{self, Desk};
+use crate::paging::incident::{Incident, Stage};
 use crate::remediation::memory::Memory;
 use crate::remediation::proposal::Proposal;
+use crate::remediation::story::digest;
 
 /// Why there is nothing to answer any more.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -24,6 +27,9 @@ pub enum Over {
     /// What was shown would not be what is done.
     #[error("what is proposed has changed since the link was made")]
     Changed,
+    /// Somebody has the incident already, or it is over.
+    #[error(transparent)]
+    Incident(#[from] desk::Over),
     /// Nobody has answered in time.
     #[error("it could be approved of until {at}")]
     Ended {
@@ -45,6 +51,23 @@ pub fn proposal<'a>(claims: &Claims, memory: &'a Memory, now: Timestamp) -> Resu
         Some(proposal) if proposal.digest() != claims.digest => Err(Over::Changed),
         Some(proposal) if !proposal.is_open(now) => Err(Over::Ended { at: proposal.expires }),
         Some(proposal) => Ok(proposal),
+    }
+}
+
+/// The incident that `claims` are about, as far as it can still be taken on; `desk` is that of its environment.
+///
+/// # Errors
+/// See [`Over`].
+pub fn incident<'a>(claims: &Claims, desk: &'a Desk) -> Result<&'a Incident, Over> {
+    if claims.digest != digest(&claims.id) {
+        return Err(Over::Changed);
+    }
+    let incident = desk.incidents.get(desk.home(&claims.id)).ok_or(desk::Over::Unknown)?;
+    match &incident.stage {
+        Stage::Open => Ok(incident),
+        Stage::Acknowledged { by, at } => Err(desk::Over::Acknowledged { by: by.clone(), at: *at }.into()),
+        Stage::Resolved { at } => Err(desk::Over::Resolved { at: *at }.into()),
+        Stage::Merged { .. } => Err(desk::Over::Unknown.into()),
     }
 }
 

@@ -12,9 +12,14 @@ use super::PARAMETER;
 use super::claims::Claims;
 use super::matter::Over;
 use super::token::Refusal;
+use crate::paging::desk;
 use crate::remediation::diagnosis::Confidence;
 use crate::remediation::proposal::Proposal;
 use crate::tenant::Owner;
+
+mod incident;
+
+pub use incident::{View, acknowledged, incident};
 
 const STYLE: &str = include_str!("../../templates/answering/style.css");
 
@@ -87,6 +92,9 @@ fn sentence(over: &Over) -> String {
         Over::Approved { by: None, at } => format!("It was approved of at {}.", moment(*at)),
         Over::Gone => "It is not proposed any more: the fault is over, or another one has come since.".to_owned(),
         Over::Changed => "What is proposed has changed since you were asked. Look for a newer message.".to_owned(),
+        Over::Incident(desk::Over::Acknowledged { by, at }) => format!("{by} has it since {}.", moment(*at)),
+        Over::Incident(desk::Over::Resolved { at }) => format!("It is over since {}.", moment(*at)),
+        Over::Incident(desk::Over::Unknown) => "No such incident is open: it is over.".to_owned(),
         Over::Ended { at } => format!("It could be approved of until {}.", moment(*at)),
     }
 }

@@ -58,7 +58,9 @@ mod watching;
 mod functions;
 mod views;
 
-pub use views::{BoundsView, DatabaseChange, Entry, MessageCounts, RevisionView, RuleTarget, ServiceView, Tagged, TargetView, TaskView};
+pub use views::{
+    Answered, BoundsView, DatabaseChange, Entry, MessageCounts, RevisionView, RuleTarget, ServiceView, Tagged, TargetView, TaskView,
+};
 
 /// Whether an operation changes anything.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

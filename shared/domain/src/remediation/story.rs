@@ -10,9 +10,13 @@ use super::cause::Cause;
 use super::conduct::Why;
 use super::fault::Fault;
 use super::memory::{Memory, Proof, Turn};
+use super::proposal::Proposal;
 use super::remedy::Remedy;
 use crate::incident::{Incident, Severity, Turn as Becomes};
 use crate::tenant::Owner;
+
+/// The name of the link that holds a proposal: id, digest and end, apart by blanks.
+pub const PROPOSAL: &str = "proposal";
 
 /// Whom a fault is of.
 #[derive(Debug, Clone, Copy)]
@@ -99,7 +103,9 @@ impl Memory {
                 let tenant = about.owner.tenant_id().map_or("", |tenant| tenant.as_str());
                 let command = format!("caretaker approve {tenant} {id} --environment {environment}");
                 incident.evidence.push(format!("Approve of it until {}: {command}", proposal.expires));
-                incident.links.insert("proposal".to_owned(), proposal.id.clone());
+                // Who tells people makes a link of these, signed, by which one of them can approve.
+                let Proposal { id, expires, .. } = proposal;
+                incident.links.insert(PROPOSAL.to_owned(), format!("{id} {} {expires}", proposal.digest()));
                 incident
             }
             Turn::Observed(remedy) => say(Severity::Info, &format!("Caretaker would {remedy}, and may only observe")),

@@ -21,8 +21,10 @@ macro_rules! own {
         Mutates sqs.SendMessages { bodies: Vec<String> } -> Vec<Result<(), String>>;
         /// Puts a message on the queue of the reconciler, by a function that does not work on it.
         Mutates sqs.WakeOwner { body: String } -> ();
-        /// Puts a message on the queue of remediation, to be seen after `delay_seconds` (0 to 900).
+        /// Puts a message on the queue of remediation or paging, whichever this function works on or for, to be seen after `delay_seconds` (0 to 900).
         Mutates sqs.SendReminder { body: String, delay_seconds: u16 } -> ();
+        /// Puts a message on the queue of paging, by a function that does not work on it.
+        Mutates sqs.SendAcknowledgement { body: String } -> ();
         /// Puts a message that can never succeed on the dead-letter queue, with why.
         Mutates sqs.SendDeadLetter { body: String, reason: String, cause: String } -> ();
         /// Has a message come back after so many seconds.
@@ -35,5 +37,12 @@ macro_rules! own {
 
         /// Announces on our bus; one outcome per entry.
         Mutates events.PutEvents { entries: Vec<Entry> } -> Vec<Result<(), String>>;
+
+        /// Publishes to the topic of this ARN, for people.
+        Mutates sns.Publish { topic: String, subject: String, message: Confidential } -> ();
+        /// Sends a text message to a phone.
+        Mutates sns.PublishText { phone: Confidential, message: Confidential } -> ();
+        /// Posts to a receiver outside AWS. Redirects are not followed, and no address within a network is connected to.
+        Mutates web.Post { url: Confidential, headers: Vec<(String, String)>, body: Confidential } -> Answered;
     } };
 }

@@ -141,3 +141,14 @@ pub struct RuleTarget {
     /// How old an event may get before it is dropped, in seconds; none: EventBridge's own, a day.
     pub oldest_seconds: Option<u32>,
 }
+
+/// What a receiver outside AWS has answered.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Answered {
+    /// The status of HTTP.
+    pub status: u16,
+    /// Its header `Retry-After`.
+    pub retry_after: Option<String>,
+    /// The beginning of its body.
+    pub body: String,
+}

@@ -1,0 +1,157 @@
+//! The straight line from a batch of messages to who is told.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use domain::paging::desk::partition;
+use domain::paging::signal::Signal;
+use domain::ports::Cloud;
+use domain::tenant::EnvironmentName;
+use futures::future::join_all;
+use runtime::batch::Message as Record;
+use runtime::decision::Decision;
+use runtime::record::{Handled, dead_letter, give_back};
+use runtime::start::chain;
+use serde_json::json;
+
+use crate::Problem;
+use crate::cases::{beat, postpone};
+use crate::deliver::deliver;
+use crate::desk::work;
+use crate::event::{Message, read};
+use crate::office::Office;
+use crate::order::{Done, Order};
+use crate::whose::{Households, Whose, whose};
+
+/// Where a message leads.
+enum Leads {
+    /// To a desk.
+    Desk(String, Order),
+    /// To a receiver.
+    Receiver(String),
+    /// Nowhere: all of it is done.
+    Done(Done),
+}
+
+/// Handles the records of a batch, or a bare event; what becomes of each. What leads to one desk is done there together.
+pub async fn handle(cloud: &impl Cloud, office: &Office, records: &[Record]) -> Vec<Handled> {
+    let known = Households::default();
+    let mut handled: Vec<Option<Handled>> = records.iter().map(|_| None).collect();
+    let (mut desks, mut receivers) = (BTreeMap::<String, Vec<(usize, Order)>>::new(), BTreeMap::<String, Vec<usize>>::new());
+    let leads = join_all(records.iter().map(|record| leads(cloud, office, &known, record))).await;
+    for (n, lead) in leads.into_iter().enumerate() {
+        match lead {
+            Ok(Leads::Desk(desk, order)) => desks.entry(desk).or_default().push((n, order)),
+            Ok(Leads::Receiver(receiver)) => receivers.entry(receiver).or_default().push(n),
+            Ok(Leads::Done(done)) => handled[n] = Some(Handled::Done(decision(done, None))),
+            Err(Fault::Never(reason)) => handled[n] = Some(dead_letter(cloud, &records[n], "malformed", &reason, of_none).await),
+            Err(Fault::Now(problem)) => handled[n] = Some(give_back(cloud, &records[n], chain(&problem), of_none).await),
+        }
+    }
+    let mut told = BTreeSet::new();
+    for (desk, orders) in desks {
+        told.extend(at_desk(cloud, office, &known, records, &mut handled, &desk, orders).await);
+    }
+    for receiver in told {
+        receivers.entry(receiver).or_default();
+    }
+    for (receiver, asked) in receivers {
+        to_receiver(cloud, office, records, &mut handled, &receiver, asked).await;
+    }
+    handled.into_iter().flatten().collect()
+}
+
+/// Why a message leads nowhere.
+enum Fault {
+    /// It never will.
+    Never(String),
+    /// Something is out of order now.
+    Now(Problem),
+}
+
+async fn leads(cloud: &impl Cloud, office: &Office, known: &Households, record: &Record) -> Result<Leads, Fault> {
+    let message = read(&record.body, cloud.now()).map_err(|error| Fault::Never(chain(&error)))?;
+    let of = |environment: EnvironmentName| partition(Some(&environment));
+    match message {
+        Message::Signal(signal) => of_signal(cloud, office, known, signal).await.map_err(Fault::Now),
+        Message::Unless(signal, wait) => postpone(cloud, &signal, wait).await.map(Leads::Done).map_err(Fault::Now),
+        Message::Look(look) => Ok(Leads::Desk(look.desk, Order::Look)),
+        Message::Deliver(deliver) => Ok(Leads::Receiver(deliver.receiver)),
+        Message::Acknowledgement(answer) if answer.given_back => Ok(Leads::Desk(answer.desk, Order::GiveBack(answer.incident, answer.by))),
+        Message::Acknowledgement(answer) => Ok(Leads::Desk(answer.desk, Order::Acknowledge(answer.incident, answer.by))),
+        Message::Silence(environment, silence) => Ok(Leads::Desk(of(environment), Order::Silence(silence))),
+        Message::Unsilence(environment, id) => Ok(Leads::Desk(of(environment), Order::Unsilence(id))),
+        Message::Pulse => Ok(Leads::Desk(partition(None), Order::Pulse)),
+        Message::Beat => beat(cloud, office).await.map(Leads::Done).map_err(Fault::Now),
+        Message::Ignored(why) => Ok(Leads::Done(Done::ignored(why))),
+    }
+}
+
+async fn of_signal(cloud: &impl Cloud, office: &Office, known: &Households, signal: Box<Signal>) -> Result<Leads, Problem> {
+    let Some(Whose { subject, severity }) = whose(cloud, office, known, &signal).await? else {
+        return Ok(Leads::Done(Done::ignored(format!("{} is nobody's here, and the routes do not ask for it", signal.name))));
+    };
+    let desk = partition(subject.owner.as_ref().map(domain::tenant::Owner::environment));
+    Ok(Leads::Desk(desk, Order::Take(Box::new((*signal, subject, severity)))))
+}
+
+/// The receivers for whom something waits now.
+async fn at_desk(
+    cloud: &impl Cloud,
+    office: &Office,
+    known: &Households,
+    records: &[Record],
+    handled: &mut [Option<Handled>],
+    desk: &str,
+    orders: Vec<(usize, Order)>,
+) -> BTreeSet<String> {
+    let (places, orders): (Vec<usize>, Vec<Order>) = orders.into_iter().unzip();
+    match work(cloud, office, known, desk, &orders).await {
+        Ok(worked) => {
+            for (n, done) in places.into_iter().zip(worked.done) {
+                handled[n] = Some(Handled::Done(decision(done, Some(desk))));
+            }
+            worked.receivers
+        }
+        Err(problem) => {
+            for n in places {
+                handled[n] = Some(give_back(cloud, &records[n], chain(&problem), of_none).await);
+            }
+            BTreeSet::new()
+        }
+    }
+}
+
+/// What cannot be delivered now is due again by a message that is on its way already.
+async fn to_receiver(
+    cloud: &impl Cloud,
+    office: &Office,
+    records: &[Record],
+    handled: &mut [Option<Handled>],
+    receiver: &str,
+    asked: Vec<usize>,
+) {
+    let outcome = deliver(cloud, office, receiver).await;
+    if let Err(problem) = &outcome {
+        tracing::warn!(receiver, error = %chain(problem), "nothing could be delivered now");
+    }
+    for n in asked {
+        handled[n] = Some(match &outcome {
+            Ok(sent) => {
+                Handled::Done(decision(Done { word: "delivered", why: format!("{receiver} has taken {sent}"), incident: None }, None))
+            }
+            Err(problem) => give_back(cloud, &records[n], chain(problem), of_none).await,
+        });
+    }
+}
+
+fn decision(done: Done, desk: Option<&str>) -> Decision {
+    let environment = desk.and_then(|desk| desk.split_once('#')).map(|(_, environment)| environment.to_owned());
+    let mut decision = of_none(done.word, done.why);
+    decision.environment = environment.filter(|environment| !environment.is_empty());
+    decision.subject = done.incident.unwrap_or_default();
+    Decision { inputs: json!({}), ..decision }
+}
+
+fn of_none(word: &'static str, why: String) -> Decision {
+    Decision::of_none("page-oncall", word, why)
+}

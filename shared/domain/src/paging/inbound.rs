@@ -1,0 +1,3 @@
+//! What receivers tell us back.
+
+pub mod pagerduty;

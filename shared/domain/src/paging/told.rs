@@ -1,0 +1,7 @@
+//! What others tell: read tolerantly, and made fit to show.
+
+pub(super) mod fields;
+pub(super) mod text;
+
+#[cfg(test)]
+pub(super) mod testing;
