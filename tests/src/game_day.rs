@@ -56,6 +56,8 @@ pub struct Expected {
 /// A line of the function's log that tells of a decision.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Decision {
+    /// When the line was written: all of it was done by then.
+    pub at: Timestamp,
     /// Such as `acted`.
     pub word: String,
     /// Whose.
@@ -79,8 +81,10 @@ pub struct Seen {
     pub remedy: Option<String>,
     /// The words of all decisions about it, in their order.
     pub words: Vec<String>,
-    /// From the strike to the act, as far as a look each quarter of a second shows it; none: there was none.
+    /// From the strike until the act was done, as far as a look each quarter of a second shows it; none: there was none.
     pub acted_seconds: Option<f64>,
+    /// From the moment at which ECS says that the task has stopped until the act was done; none: the act was not of a stop, or had to wait.
+    pub stop_to_act_seconds: Option<f64>,
     /// From the strike to its last decision.
     pub seconds: f64,
     /// Calls of the function meanwhile.
@@ -303,7 +307,7 @@ impl Day<'_> {
     /// # Errors
     /// The log cannot be read.
     pub fn decisions(&self, since: i64) -> Result<Vec<Decision>, StageError> {
-        Ok(self.hand().log(LOG, since)?.iter().filter_map(|line| decision(line)).collect())
+        Ok(self.hand().log(LOG, since)?.iter().filter_map(|(at, line)| decision(*at, line)).collect())
     }
 }
 
@@ -324,12 +328,33 @@ fn seen(strike: Strike, tenant: &str, decisions: &[Decision], struck: usize) -> 
     let ends = decisions.iter().filter(|decision| decision.word == expected.end).filter(of_cause).count();
     let as_expected = cause == expected.cause && remedy.as_deref() == expected.remedy && ends >= strike.ends(struck);
     let words = decisions.iter().map(|decision| decision.word.clone()).collect();
+    let stop_to_act_seconds = decisions.iter().find(|decision| decision.word == "acted").and_then(Decision::since_stop);
     let proof = decisions.last().map(|decision| decision.reason.clone()).unwrap_or_default();
-    Seen { strike, tenant: tenant.to_owned(), cause, remedy, words, acted_seconds: None, seconds: 0.0, calls: 0, proof, as_expected }
+    Seen {
+        strike,
+        tenant: tenant.to_owned(),
+        cause,
+        remedy,
+        words,
+        acted_seconds: None,
+        stop_to_act_seconds,
+        seconds: 0.0,
+        calls: 0,
+        proof,
+        as_expected,
+    }
+}
+
+impl Decision {
+    /// Seconds since its task has stopped.
+    fn since_stop(&self) -> Option<f64> {
+        let stopped: Timestamp = self.inputs["stoppedAt"].as_str()?.parse().ok()?;
+        Some(self.at.duration_since(stopped).as_secs_f64())
+    }
 }
 
 /// The decision that a line of the log tells of: `… decision function="…" tenant="…" … decision="…" reason="…" inputs={…}`.
-fn decision(line: &str) -> Option<Decision> {
+fn decision(at: i64, line: &str) -> Option<Decision> {
     let text = |name: &str| {
         let rest = line.split_once(&format!(" {name}=\""))?.1;
         let mut value = serde_json::Deserializer::from_str(&line[line.len() - rest.len() - 1..]).into_iter::<String>();
@@ -337,7 +362,8 @@ fn decision(line: &str) -> Option<Decision> {
     };
     let inputs = line.split_once(" inputs=")?.1;
     let inputs = serde_json::Deserializer::from_str(inputs).into_iter().next()?.ok()?;
-    Some(Decision { word: text("decision")?, tenant: text("tenant")?, reason: text("reason")?, inputs })
+    let at = Timestamp::from_millisecond(at).ok()?;
+    Some(Decision { at, word: text("decision")?, tenant: text("tenant")?, reason: text("reason")?, inputs })
 }
 
 #[cfg(test)]
@@ -348,9 +374,9 @@ mod tests {
     fn a_decision_is_found_in_a_line_of_the_log() {
         let line = "INFO Lambda runtime invoke{requestId=\"1\"}: decision function=\"remediate-task\" tenant=\"demo\" environment=\"dev\" \
             subject=\"arn\" decision=\"acted\" reason=\"it said \\\"no\\\"\" inputs={\"cause\":\"killed\",\"service\":\"web\"}";
-        let decision = decision(line).expect("it is one");
+        let decision = decision(1_000, line).expect("it is one");
         assert_eq!((decision.word.as_str(), decision.tenant.as_str(), decision.reason.as_str()), ("acted", "demo", "it said \"no\""));
         assert_eq!(decision.inputs["cause"], "killed");
-        assert_eq!(super::decision("START RequestId"), None);
+        assert_eq!(super::decision(1_000, "START RequestId"), None);
     }
 }

@@ -144,13 +144,14 @@ impl Hand<'_> {
         Ok(self.definition(&arn)?["containerDefinitions"][0]["image"].as_str().unwrap_or_default().to_owned())
     }
 
-    /// What `group` has logged since that moment, in milliseconds since 1970.
+    /// The lines that `group` has logged since that moment, each with its own, in milliseconds since 1970.
     ///
     /// # Errors
     /// See [`Hand::call`].
-    pub fn log(&self, group: &str, since: i64) -> Result<Vec<String>, StageError> {
+    pub fn log(&self, group: &str, since: i64) -> Result<Vec<(i64, String)>, StageError> {
         let answer = self.call(LOGS, "FilterLogEvents", &json!({ "logGroupName": group, "startTime": since, "limit": 10_000 }))?;
         let events = answer["events"].as_array().into_iter().flatten();
-        Ok(events.filter_map(|event| event["message"].as_str()).flat_map(str::lines).map(str::to_owned).collect())
+        let lines = events.filter_map(|event| Some((event["timestamp"].as_i64()?, event["message"].as_str()?)));
+        Ok(lines.flat_map(|(at, message)| message.lines().map(move |line| (at, line.to_owned()))).collect())
     }
 }

@@ -241,6 +241,21 @@ fn receivers_that_fail_for_ten_minutes_lose_nothing() {
 }
 
 #[test]
+fn who_was_told_instead_hears_of_the_end_too() {
+    let pager = pager(0);
+    let until = pager.scenario.executor.now() + SignedDuration::from_mins(3);
+    pager.scenario.simulator.strike_receivers(Stoppage { of: "pagerduty".to_owned(), until, status: Some(503) });
+    pager.tell(&prod(&pager, "api", "ALARM"));
+    pager.wait(240);
+    assert_eq!((pager.paged(), slack(&pager).len()), (0, 1), "within a minute");
+    pager.tell(&prod(&pager, "api", "OK"));
+    pager.wait(30);
+    let told = slack(&pager);
+    assert!(told.len() == 2 && told[1].contains("Resolved"), "{told:?}");
+    assert_eq!(pager.pages().last().expect("one").0, "resolve");
+}
+
+#[test]
 fn killed_at_any_point_it_pages_once() {
     let (reference, context) = (pager(0), shipped());
     let mark = reference.scenario.simulator.log().mark();
@@ -272,14 +287,15 @@ fn killed_at_any_point_it_pages_once() {
 #[test]
 fn a_thousand_uncorrelated_faults_of_a_minute_are_all_told_at_pagerdutys_pace() {
     let pager = pager(0);
-    let alarms: Vec<_> = (0..300).map(|n| prod(&pager, &format!("api-{n}"), "ALARM").to_string()).collect();
+    let alarms: Vec<_> = (0..1_000).map(|n| prod(&pager, &format!("api-{n}"), "ALARM").to_string()).collect();
     for batch in alarms.chunks(10) {
         for (word, why) in pager.hand(batch).expect("it does not crash") {
             assert_eq!(word, "opened", "{why}");
         }
     }
-    pager.wait(400);
-    assert_eq!(pager.paged(), 300);
+    // 20 at once, and then one each 0.6 s: ten minutes.
+    pager.wait(700);
+    assert_eq!(pager.paged(), 1_000);
     let mut moments: Vec<_> = pager.letters().iter().filter(|letter| letter.to.contains("pagerduty")).map(|letter| letter.at).collect();
     moments.sort_unstable();
     let most =

@@ -4,7 +4,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use domain::paging::desk::desk_of;
 use domain::paging::inbound::pagerduty::{self, Refusal, What};
-use domain::paging::notice::KEY_PREFIX;
+use domain::paging::notice::DedupKey;
 use domain::ports::{Cloud, SendAcknowledgement, send};
 use runtime::own::Acknowledgement;
 use serde_json::Value;
@@ -31,7 +31,7 @@ pub(crate) async fn take(cloud: &impl Cloud, ring: &Ring, event: &Value) -> Resu
         What::Unacknowledged | What::Reopened => true,
         what => return Ok(("ignored", format!("{what:?} changes nothing here"))),
     };
-    let id = told.incident.key.as_deref().and_then(|key| key.strip_prefix(KEY_PREFIX)).map(str::to_owned).or(told.incident.id);
+    let id = told.incident.key.as_deref().and_then(DedupKey::incident).map(str::to_owned).or(told.incident.id);
     let Some(incident) = id else { return Ok(("ignored", "it is about no incident of Caretaker".to_owned())) };
     let by = format!("{} by PagerDuty", told.agent.as_deref().unwrap_or("somebody"));
     let answer = Acknowledgement { desk: desk_of(&incident), incident: incident.clone(), by, given_back };

@@ -3,13 +3,14 @@
 use domain::failure::Cause;
 use domain::ledger::{Condition, Item, Write};
 use domain::paging::channel::Channel;
-use domain::paging::delivery::{Delivery, Outbox};
-use domain::paging::desk::{Line, timeline};
+use domain::paging::delivery::{Delivery, Outbox, Pace};
+use domain::paging::desk::{Line, timeline, told_instead};
 use domain::paging::pace::Limit;
 use domain::paging::reply::{Fault, Outcome, Why};
 use domain::paging::retry::{Next, after};
 use domain::paging::routes::Receiver;
 use domain::ports::{Cloud, ReadItems, SendDeadLetter, WriteItems, send};
+use domain::wake::LONGEST_DELAY;
 use jiff::{SignedDuration, Timestamp};
 use runtime::own::Deliver;
 
@@ -25,16 +26,16 @@ const READS: u32 = 6;
 /// Lines of timelines are kept for so long.
 const KEPT: SignedDuration = SignedDuration::from_hours(90 * 24);
 
-/// Hands what waits for `receiver` to it; how many it has taken.
-pub(crate) async fn deliver(cloud: &impl Cloud, office: &Office, receiver: &str) -> Result<u32, Problem> {
-    let (begun, mut sent) = (cloud.now(), 0);
+/// Hands what waits for `receiver` to it, in an invocation that has `begun` then; how many it has taken.
+pub(crate) async fn deliver(cloud: &impl Cloud, office: &Office, receiver: &str, begun: Timestamp) -> Result<u32, Problem> {
+    let mut sent = 0;
     for _ in 0..READS {
         let items = send(cloud, ReadItems { owner: Delivery::partition(receiver), prefix: String::new() }).await?;
         let mut outbox = Outbox::read(&items)?;
         match empty(cloud, office, receiver, &mut outbox, begun).await? {
             Emptied::Until(count, next) => {
                 if let Some(next) = next {
-                    remind(cloud, Deliver { receiver: receiver.to_owned() }.body(), next, cloud.now()).await?;
+                    wake(cloud, receiver, outbox.pace, next).await?;
                 }
                 return Ok(sent + count);
             }
@@ -43,6 +44,23 @@ pub(crate) async fn deliver(cloud: &impl Cloud, office: &Office, receiver: &str)
     }
     remind(cloud, Deliver { receiver: receiver.to_owned() }.body(), cloud.now() + SignedDuration::from_secs(1), cloud.now()).await?;
     Ok(sent)
+}
+
+/// Has the outbox gone on with at `next`, unless a message that does is on its way.
+async fn wake(cloud: &impl Cloud, receiver: &str, mut pace: Pace, next: Timestamp) -> Result<(), Problem> {
+    let now = cloud.now();
+    // A later one than SQS can wait for comes early, and is sent on.
+    let next = next.clamp(now, now + LONGEST_DELAY);
+    if !pace.must_wake(next, now) {
+        return Ok(());
+    }
+    remind(cloud, Deliver { receiver: receiver.to_owned() }.body(), next, now).await?;
+    pace.wake_at = Some(next);
+    match send(cloud, WriteItems { writes: vec![pace.rewrite(receiver)] }).await {
+        // Somebody else goes on with it: two messages do no harm.
+        Err(error) if error.cause == Cause::ConditionFailed => Ok(()),
+        outcome => Ok(outcome?),
+    }
 }
 
 /// How far an outbox was emptied, and how many were taken.
@@ -82,7 +100,8 @@ async fn empty(cloud: &impl Cloud, office: &Office, receiver: &str, outbox: &mut
             outbox.pace.bucket.shut(cloud.now() + *wait);
         }
         match settle(cloud, &claimed, &outcome).await? {
-            Some(again) => left.push(again),
+            // Who has not taken this takes no other now: each would be waited for.
+            Some(again) => return Ok(Emptied::Until(sent, Some(again.next))),
             None => sent += u32::from(outcome == Outcome::Delivered),
         }
     }
@@ -108,7 +127,8 @@ async fn settle(cloud: &impl Cloud, delivery: &Delivery, outcome: &Outcome) -> R
             Some(fallback) => {
                 let line = format!("{receiver} was not reached, {} is tried instead: {}", fallback.receiver, why(outcome));
                 remind(cloud, Deliver { receiver: fallback.receiver.clone() }.body(), now, now).await?;
-                (line, vec![delivery.delete(), fallback.write()], None)
+                let instead = told_instead(&delivery.notice.incident, &fallback.receiver, now);
+                (line, vec![delivery.delete(), fallback.write(), instead], None)
             }
             None => {
                 dead_letter(cloud, delivery, outcome).await?;

@@ -38,6 +38,8 @@ const ROOM: usize = 55;
 const TRIES: u32 = 8;
 /// So many incidents are looked at by one message; the next one goes on.
 const LOOKS: usize = 40;
+/// Looks are left to the next message after so long: an invocation has 30 s, and deliveries need most of them.
+const LOOKING: SignedDuration = SignedDuration::from_secs(6);
 /// The decision about a beat that has come all the way.
 pub const ALIVE: &str = "alive";
 /// A delivery that its own message did not bring about is looked for after so long.
@@ -145,8 +147,12 @@ impl<'a, C: Cloud> Session<'a, C> {
 
     /// Looks at what is due.
     async fn look(&mut self) -> Result<(), Problem> {
+        let begun = self.cloud.now();
         for _ in 0..LOOKS {
             let now = self.cloud.now();
+            if now.duration_since(begun) > LOOKING {
+                return Ok(());
+            }
             let Some(id) = self.desk.due(now) else { return Ok(()) };
             let Some(judged) = judge(self.cloud, self.office, self.known, &self.desk, &self.silences, &id).await? else {
                 self.desk.forget(&id);

@@ -34,7 +34,7 @@ enum Leads {
 
 /// Handles the records of a batch, or a bare event; what becomes of each. What leads to one desk is done there together.
 pub async fn handle(cloud: &impl Cloud, office: &Office, records: &[Record]) -> Vec<Handled> {
-    let known = Households::default();
+    let (known, begun) = (Households::default(), cloud.now());
     let mut handled: Vec<Option<Handled>> = records.iter().map(|_| None).collect();
     let (mut desks, mut receivers) = (BTreeMap::<String, Vec<(usize, Order)>>::new(), BTreeMap::<String, Vec<usize>>::new());
     let leads = join_all(records.iter().map(|record| leads(cloud, office, &known, record))).await;
@@ -54,8 +54,12 @@ pub async fn handle(cloud: &impl Cloud, office: &Office, records: &[Record]) -> 
     for receiver in told {
         receivers.entry(receiver).or_default();
     }
-    for (receiver, asked) in receivers {
-        to_receiver(cloud, office, records, &mut handled, &receiver, asked).await;
+    // Side by side: one that does not answer keeps no other waiting.
+    let outcomes = join_all(receivers.keys().map(|receiver| deliver(cloud, office, receiver, begun))).await;
+    for ((receiver, asked), outcome) in receivers.iter().zip(outcomes) {
+        for (n, done) in to_receiver(cloud, records, receiver, outcome, asked).await {
+            handled[n] = Some(done);
+        }
     }
     handled.into_iter().flatten().collect()
 }
@@ -121,27 +125,26 @@ async fn at_desk(
     }
 }
 
-/// What cannot be delivered now is due again by a message that is on its way already.
+/// What was asked for by these records. What cannot be delivered now is due again by a message that is on its way already.
 async fn to_receiver(
     cloud: &impl Cloud,
-    office: &Office,
     records: &[Record],
-    handled: &mut [Option<Handled>],
     receiver: &str,
-    asked: Vec<usize>,
-) {
-    let outcome = deliver(cloud, office, receiver).await;
+    outcome: Result<u32, Problem>,
+    asked: &[usize],
+) -> Vec<(usize, Handled)> {
     if let Err(problem) = &outcome {
         tracing::warn!(receiver, error = %chain(problem), "nothing could be delivered now");
     }
+    let mut handled = Vec::new();
     for n in asked {
-        handled[n] = Some(match &outcome {
-            Ok(sent) => {
-                Handled::Done(decision(Done { word: "delivered", why: format!("{receiver} has taken {sent}"), incident: None }, None))
-            }
-            Err(problem) => give_back(cloud, &records[n], chain(problem), of_none).await,
+        let done = |sent| Done { word: "delivered", why: format!("{receiver} has taken {sent}"), incident: None };
+        handled.push(match &outcome {
+            Ok(sent) => (*n, Handled::Done(decision(done(sent), None))),
+            Err(problem) => (*n, give_back(cloud, &records[*n], chain(problem), of_none).await),
         });
     }
+    handled
 }
 
 fn decision(done: Done, desk: Option<&str>) -> Decision {

@@ -45,7 +45,7 @@ pub(crate) async fn judge(
     let others: Vec<(String, Labels)> = desk
         .incidents
         .values()
-        .filter(|other| other.is_open() && other.id != id)
+        .filter(|other| office.routes.has_rules() && other.is_open() && other.id != id)
         .filter_map(|other| Some((other.id.clone(), desk.root(&other.id)?.1.labels(other.severity))))
         .collect();
     let sources: Vec<Source<'_>> = others.iter().map(|(key, labels)| Source { key, labels, fires: true }).collect();

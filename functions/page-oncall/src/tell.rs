@@ -8,7 +8,7 @@ use domain::paging::delivery::Delivery;
 use domain::paging::desk::Desk;
 use domain::paging::heard::Heard;
 use domain::paging::incident::{Incident, Notice as Due, Stage, What as Becomes};
-use domain::paging::notice::{Asked, Concerned, DedupKey, KEY_PREFIX, LikelyCause, Links, Members, Notice, What};
+use domain::paging::notice::{Asked, Concerned, DedupKey, LikelyCause, Links, Members, Notice, What};
 use domain::paging::routes::Means;
 use domain::paging::routes::{Decision, Recipient};
 use domain::paging::runbook::{self, Runbook};
@@ -29,7 +29,9 @@ pub(crate) fn deliveries(office: &Office, desk: &Desk, due: &Due, decision: &Dec
     let is_told = |receiver: &&String| {
         let wants = recipients.get(receiver.as_str()).is_none_or(|recipient| recipient.wants_resolved);
         let is_message = office.routes.receiver(receiver).is_some_and(|receiver| !matches!(receiver.means, Means::Dashboard {}));
-        is_message && (wants || !matches!(due.what, Becomes::Resolved | Becomes::Merged))
+        let keeps = due.what != Becomes::Superseded
+            || office.routes.receiver(receiver).is_some_and(|one| matches!(one.means, Means::PagerDuty { .. }));
+        is_message && keeps && (wants || !matches!(due.what, Becomes::Resolved | Becomes::Merged))
     };
     let told = due.to.iter().filter(is_told);
     told.map(|receiver| {
@@ -51,7 +53,7 @@ fn notice(office: &Office, desk: &Desk, incident: &Incident, due: &Due, recipien
         delivery: format!("{}-{}-{}", incident.id, becomes_word(due.what), now.as_millisecond()),
         what: what(incident, due),
         incident: incident.id.clone(),
-        key: DedupKey::of(&format!("{KEY_PREFIX}{}", incident.id)),
+        key: DedupKey::of_incident(&incident.id, incident.round - u32::from(due.what == Becomes::Superseded)),
         severity,
         title: title(root, due.what, &tenants),
         since: incident.opened_at,
@@ -97,7 +99,7 @@ fn what(incident: &Incident, due: &Due) -> What {
         (Becomes::Unsilenced, _) => What::SilenceEnded { ended: "what kept it quiet".to_owned() },
         (Becomes::Acknowledged, Stage::Acknowledged { by, .. }) => What::Acknowledged { by: by.clone() },
         (Becomes::Acknowledged, _) => What::Updated,
-        (Becomes::Resolved | Becomes::Merged, _) => What::Resolved,
+        (Becomes::Resolved | Becomes::Merged | Becomes::Superseded, _) => What::Resolved,
         (Becomes::Saved | Becomes::Noted, _) => What::Noted,
     }
 }
@@ -142,6 +144,7 @@ fn cause(root: &Heard, members: &[&Heard]) -> LikelyCause {
 fn notes(what: Becomes) -> Vec<String> {
     match what {
         Becomes::Worse => vec!["It is worse than was told before.".to_owned()],
+        Becomes::Superseded => vec!["It is worse by now, and goes on as another incident.".to_owned()],
         Becomes::Merged => vec!["It is of the same fault as another incident, which goes on.".to_owned()],
         Becomes::Saved => vec!["Nobody was paged: Caretaker has repaired it while the page was put off.".to_owned()],
         _ => Vec::new(),

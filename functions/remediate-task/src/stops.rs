@@ -105,7 +105,8 @@ async fn one<C: Cloud>(
             .decide(memory, &fault, &subject, due, |memory, subject, around| Some((fault.clone(), memory.decide(&fault, subject, around))));
         decided.await?.unwrap_or(Turn::Ignored)
     };
-    Ok(Told::of(case.known, stop.task.as_str(), &turn, &fault, json!({ "task": stop.task.as_str(), "version": stop.version })))
+    let inputs = json!({ "task": stop.task.as_str(), "version": stop.version, "stoppedAt": stop.stopped_at });
+    Ok(Told::of(case.known, stop.task.as_str(), &turn, &fault, inputs))
 }
 
 /// What the memory must know beforehand: what others were told already, and whether memory that was raised still is.

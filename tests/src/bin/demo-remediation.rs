@@ -101,8 +101,8 @@ fn people(stage: &Stage, others: usize) -> Result<(), StageError> {
 fn round(day: &Day<'_>, others: usize, strikes: &[Strike], number: usize) -> Result<Vec<Seen>, StageError> {
     let away: Vec<_> = (0..others).rev().take((others + 1) * AWAY_PERCENT / 100).map(tenant).collect();
     println!(
-        "{:<26} {:<10} {:<22} {:<18} {:>7} {:>7} {:>6}  decisions",
-        "strike", "tenant", "diagnosis", "remedy", "acted", "seconds", "calls"
+        "{:<26} {:<10} {:<22} {:<18} {:>7} {:>9} {:>7} {:>6}  decisions",
+        "strike", "tenant", "diagnosis", "remedy", "acted", "from stop", "seconds", "calls"
     );
     let mut all = Vec::new();
     for strike in strikes {
@@ -114,12 +114,13 @@ fn round(day: &Day<'_>, others: usize, strikes: &[Strike], number: usize) -> Res
         let mut words = seen.words.clone();
         words.dedup();
         println!(
-            "{:<26} {:<10} {:<22} {:<18} {:>7} {:>7.1} {:>6}  {}{mark}",
+            "{:<26} {:<10} {:<22} {:<18} {:>7} {:>9} {:>7.1} {:>6}  {}{mark}",
             json!(strike).as_str().unwrap_or_default(),
             if *strike == Strike::RegistryAway { format!("{} of {}", away.len(), others + 1) } else { seen.tenant.clone() },
             seen.cause,
             seen.remedy.as_deref().unwrap_or("none"),
             seen.acted_seconds.map_or_else(String::new, |seconds| format!("{seconds:.1}")),
+            seen.stop_to_act_seconds.map_or_else(String::new, |seconds| format!("{seconds:.2}")),
             seen.seconds,
             seen.calls,
             words.join(", ")

@@ -201,8 +201,9 @@ fn pagerduty_down(on_call: &OnCall<'_>) -> Case {
         (36.0, on(&name)),
         (60.0, sight(0, 1, 0, 0)),
         (60.0, Act::Heal),
+        // Slack was told instead, and hears of the end too.
         (61.0, off(&name)),
-        (63.0, sight(0, 1, 0, 0)),
+        (64.0, sight(0, 2, 0, 0)),
     ];
     Case { name: "PagerDuty is down: Slack within a minute", marker: "elgin".to_owned(), wait: Some(GROUP_WAIT), steps }
 }

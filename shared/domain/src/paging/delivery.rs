@@ -42,9 +42,13 @@ pub struct Outbox {
 
 /// How much a receiver has taken lately.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Pace {
     /// What it has taken.
     pub bucket: Bucket,
+    /// When the message comes that goes on with the outbox: one is on its way at a time.
+    #[serde(default)]
+    pub wake_at: Option<Timestamp>,
     /// Rises with each change.
     pub revision: u64,
 }
@@ -151,9 +155,14 @@ impl Outbox {
 }
 
 impl Pace {
+    /// Whether a message must be sent so that the outbox is gone on with at `next`: none that is on its way comes as soon.
+    pub fn must_wake(&self, next: Timestamp, now: Timestamp) -> bool {
+        !self.wake_at.is_some_and(|at| at > now && at <= next)
+    }
+
     /// Its write after a change, which fails if somebody else has changed it.
     pub fn rewrite(&self, receiver: &str) -> Write {
-        let after = Self { revision: self.revision + 1, bucket: self.bucket };
+        let after = Self { revision: self.revision + 1, ..self.clone() };
         let condition = if self.revision == 0 { Condition::Absent } else { Condition::is("revision", self.revision) };
         Write::Put(Item::new(&Delivery::partition(receiver), PACE, &after), condition)
     }

@@ -3,24 +3,25 @@
 //! Signals that may be of one fault are one incident, in whichever order they come. What comes later and explains what is open already takes
 //! it over: the same incident, with a new root, and no new page.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::heard::{Heard, Order, source};
-use super::incident::{Incident, Notice, Quiet, Stage, What};
-use super::signal::{Signal, State};
-use super::subject::Subject;
-use crate::incident::Severity;
+use super::heard::Heard;
+use super::incident::{Incident, Notice, Stage, What};
 use crate::wake::LONGEST_DELAY;
 
+mod answer;
 mod items;
 mod look;
 mod relate;
+mod take;
 
-pub use items::{SILENCE, desk_of, incident_key, partition, past, silences, timeline, waits};
+pub use answer::Over;
+pub use items::{SILENCE, desk_of, incident_key, partition, past, silences, timeline, told_instead, waits};
 pub use look::{Judgement, Standing};
+pub use take::Taken;
 
 /// An environment's incidents, and all that belongs to them.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -31,6 +32,8 @@ pub struct Desk {
     pub heard: BTreeMap<String, Heard>,
     /// The open incidents, by id.
     pub incidents: BTreeMap<String, Incident>,
+    /// Receivers that were told of an incident instead of one that could not be reached.
+    pub instead: BTreeSet<(String, String)>,
     /// What has happened since it was read, for the incidents' timelines.
     pub lines: Vec<Line>,
     /// What is to be told of it.
@@ -52,211 +55,16 @@ pub struct Line {
     pub text: String,
 }
 
-/// What a signal has come to.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Taken {
-    /// It has opened this incident.
-    Opened(String),
-    /// It belongs to this incident, which was open.
-    Joined(String),
-    /// Its source was at fault already, and this is what it says by now.
-    Known(String),
-    /// Its source is over; this incident is looked at.
-    Over(String),
-    /// It happened, and is told by an incident of its own that is over at once.
-    Noted(String),
-    /// The same was heard already, perhaps by another road.
-    Repeated,
-    /// Something later was heard of its source.
-    Older,
-    /// Its source cannot tell; that ends nothing.
-    Unknown,
-    /// Its source is over, and nothing of it was open.
-    Unheard,
-}
-
-impl Taken {
-    /// A word for the log.
-    pub fn word(&self) -> &'static str {
-        match self {
-            Self::Opened(_) => "opened",
-            Self::Joined(_) => "joined",
-            Self::Known(_) => "known",
-            Self::Over(_) => "over",
-            Self::Noted(_) => "noted",
-            Self::Repeated => "repeated",
-            Self::Older => "older",
-            Self::Unknown => "unknown",
-            Self::Unheard => "unheard",
-        }
-    }
-
-    /// Why, in a sentence.
-    pub fn why(&self) -> &'static str {
-        match self {
-            Self::Opened(_) => "nothing that is open could be of the same fault",
-            Self::Joined(_) => "it may be of the same fault as an incident that is open",
-            Self::Known(_) => "it belongs to an incident that is open",
-            Self::Over(_) => "it is over",
-            Self::Noted(_) => "it has happened, and nothing follows",
-            Self::Repeated => "the same was heard already",
-            Self::Older => "something later was heard of it already",
-            Self::Unknown => "it cannot tell, which ends nothing",
-            Self::Unheard => "it is over, and nothing of it was open",
-        }
-    }
-
-    /// The incident that it belongs to.
-    pub fn incident(&self) -> Option<&str> {
-        match self {
-            Self::Opened(id) | Self::Joined(id) | Self::Known(id) | Self::Over(id) | Self::Noted(id) => Some(id),
-            _ => None,
-        }
-    }
-}
-
 /// Signals that come so close together may be of one fault.
 pub const TOGETHER: SignedDuration = SignedDuration::from_mins(5);
 
 impl Desk {
-    /// Takes in what `signal` says, of `subject`. An incident that it opens gets `id`, and is looked at after `group_wait`.
-    pub fn take(
-        &mut self,
-        signal: Signal,
-        subject: Subject,
-        severity: Severity,
-        id: &str,
-        group_wait: SignedDuration,
-        now: Timestamp,
-    ) -> Taken {
-        let source = source(&signal.key);
-        match self.heard.get(&source).map(|heard| heard.compare(&signal, severity)) {
-            Some(Order::Older) => return Taken::Older,
-            Some(Order::Same) => return Taken::Repeated,
-            Some(Order::Newer) | None => {}
-        }
-        match signal.state {
-            State::Firing => self.fire(&source, signal, subject, severity, id, group_wait, now),
-            State::Over => self.end(&source, signal, subject, severity, now),
-            State::Unknown => self.cannot_tell(&source, &signal, now),
-            State::Note => self.note(source, signal, subject, severity, id, now),
-        }
-    }
-
-    #[allow(clippy::too_many_arguments, reason = "each is a fact of its own")]
-    fn fire(
-        &mut self,
-        source: &str,
-        signal: Signal,
-        subject: Subject,
-        severity: Severity,
-        id: &str,
-        group_wait: SignedDuration,
-        now: Timestamp,
-    ) -> Taken {
-        let title = signal.title.clone();
-        // What nothing could explain needs not wait for its cause.
-        let wait = if subject.is_origin() { SignedDuration::ZERO } else { group_wait };
-        let heard = self.heard.entry(source.to_owned()).or_insert_with(|| Heard::of(signal.clone(), subject.clone(), severity));
-        heard.fire(signal, subject, severity);
-        let before = heard.incident.clone();
-        let relatives = self.relatives(source, now);
-        let taken = match relatives.first().cloned() {
-            Some(id) if before.is_some_and(|before| relatives.iter().any(|id| id == self.home(&before))) => Taken::Known(id),
-            Some(id) => Taken::Joined(id),
-            None => {
-                self.incidents.insert(id.to_owned(), Incident::open(id.to_owned(), severity, now + wait, now));
-                Taken::Opened(id.to_owned())
-            }
-        };
-        let (Taken::Known(incident) | Taken::Joined(incident) | Taken::Opened(incident)) = &taken else { return taken };
-        self.gather(incident, &relatives, now);
-        self.join(source, incident, severity, matches!(taken, Taken::Known(_)), now);
-        self.say(incident, now, format!("{severity}: {title}"));
-        taken
-    }
-
-    fn join(&mut self, source: &str, incident: &str, severity: Severity, is_known: bool, now: Timestamp) {
-        if let Some(heard) = self.heard.get_mut(source) {
-            heard.incident = Some(incident.to_owned());
-        }
-        let Some(incident) = self.incidents.get_mut(incident) else { return };
-        incident.recovered.remove(source);
-        if !is_known {
-            incident.joined_at = now;
-        }
-        // Whatever else kept it quiet may not hold any more.
-        if incident.quiet != Some(Quiet::Gathering) {
-            incident.due = incident.due.min(now);
-        }
-        incident.severity = incident.severity.max(severity);
-    }
-
-    fn end(&mut self, source: &str, signal: Signal, subject: Subject, severity: Severity, now: Timestamp) -> Taken {
-        let title = signal.title.clone();
-        let Some(heard) = self.heard.get_mut(source) else {
-            self.heard.insert(source.to_owned(), Heard::of(signal, subject, severity));
-            return Taken::Unheard;
-        };
-        let was_firing = heard.firing;
-        heard.end(signal);
-        let Some(id) = heard.incident.clone().filter(|_| was_firing) else { return Taken::Unheard };
-        let id = self.home(&id).to_owned();
-        if let Some(incident) = self.incidents.get_mut(&id) {
-            incident.recovered.insert(source.to_owned());
-        }
-        self.say(&id, now, format!("over: {title}"));
-        self.look_soon(&id, now);
-        Taken::Over(id)
-    }
-
-    /// Only what is told changes: whoever cannot tell is as it was.
-    fn cannot_tell(&mut self, source: &str, signal: &Signal, now: Timestamp) -> Taken {
-        let Some(heard) = self.heard.get_mut(source) else { return Taken::Unknown };
-        heard.signal.at = signal.at;
-        if let Some(id) = heard.incident.clone().filter(|_| heard.firing) {
-            let id = self.home(&id).to_owned();
-            self.say(&id, now, format!("{} cannot tell any more: {}", signal.name, signal.cause));
-        }
-        Taken::Unknown
-    }
-
-    fn note(&mut self, source: String, signal: Signal, subject: Subject, severity: Severity, id: &str, now: Timestamp) -> Taken {
-        let title = signal.title.clone();
-        let mut heard = Heard::of(signal, subject, severity);
-        heard.incident = Some(id.to_owned());
-        self.heard.insert(source, heard);
-        self.incidents.insert(id.to_owned(), Incident { quiet: None, ..Incident::open(id.to_owned(), severity, now, now) });
-        self.say(id, now, title);
-        Taken::Noted(id.to_owned())
-    }
-
-    /// `by` has taken on the incident `id`.
-    ///
-    /// # Errors
-    /// Why there is nothing to take on.
-    pub fn acknowledge(&mut self, id: &str, by: &str, now: Timestamp) -> Result<(), Over> {
-        let id = &self.home(id).to_owned();
-        let incident = self.incidents.get_mut(id).ok_or(Over::Unknown)?;
-        match &incident.stage {
-            Stage::Acknowledged { by, at } => return Err(Over::Acknowledged { by: by.clone(), at: *at }),
-            Stage::Resolved { at } => return Err(Over::Resolved { at: *at }),
-            Stage::Merged { .. } => return Err(Over::Unknown),
-            Stage::Open => incident.stage = Stage::Acknowledged { by: by.to_owned(), at: now },
-        }
-        self.notices.extend(incident.tell_all(What::Acknowledged));
-        self.say(id, now, format!("acknowledged by {by}"));
-        Ok(())
-    }
-
-    /// Nobody has the incident `id` any more: who had it has given it back.
-    pub fn give_back(&mut self, id: &str, by: &str, now: Timestamp) {
-        let id = &self.home(id).to_owned();
-        if let Some(incident) = self.incidents.get_mut(id).filter(|incident| matches!(incident.stage, Stage::Acknowledged { .. })) {
-            incident.stage = Stage::Open;
-            incident.due = now;
-            self.say(id, now, format!("given back by {by}"));
-        }
+    /// Tells `what` to all who were told of the incident `id`, those among them who were told in another's stead.
+    pub(super) fn tell_all(&mut self, id: &str, what: What) {
+        let Some(told) = self.incidents.get(id).and_then(|incident| incident.told.as_ref()) else { return };
+        let instead = self.instead.iter().filter(|(of, _)| of == id).map(|(_, receiver)| receiver.clone());
+        let to = told.receivers.iter().cloned().chain(instead).collect();
+        self.notices.push(Notice { incident: id.to_owned(), what, to, level: told.level });
     }
 
     pub(super) fn say(&mut self, incident: &str, at: Timestamp, text: String) {
@@ -326,28 +134,6 @@ impl Desk {
         }
         home
     }
-}
-
-/// Why an incident cannot be taken on.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Over {
-    /// Somebody has it.
-    #[error("{by} has it since {at}")]
-    Acknowledged {
-        /// Who.
-        by: String,
-        /// Since when.
-        at: Timestamp,
-    },
-    /// It is over.
-    #[error("it is over since {at}")]
-    Resolved {
-        /// Since when.
-        at: Timestamp,
-    },
-    /// There is none such, or it is long over.
-    #[error("no such incident is open")]
-    Unknown,
 }
 
 #[cfg(test)]

@@ -27,6 +27,10 @@ pub struct Incident {
     pub due: Timestamp,
     /// What was told of it last; none: nobody was told.
     pub told: Option<Told>,
+    /// How often it was told anew since it had become worse: who has acknowledged it may be asleep by then, and PagerDuty pages nobody for
+    /// a key that is acknowledged.
+    #[serde(default)]
+    pub round: u32,
     /// Why nobody is told at present.
     pub quiet: Option<Quiet>,
     /// Its sources that are over already, as they were at fault while it was open.
@@ -130,6 +134,8 @@ pub enum What {
     Opened,
     /// It is worse than was told.
     Worse,
+    /// It goes on under another key, since it is worse: for those who keep incidents of their own.
+    Superseded,
     /// Nobody has taken it on: the next level is told.
     Escalated,
     /// More belongs to it than was told.
@@ -174,6 +180,7 @@ impl Incident {
             severity,
             due,
             told: None,
+            round: 0,
             quiet: Some(Quiet::Gathering),
             recovered: BTreeSet::new(),
         }
@@ -193,12 +200,6 @@ impl Incident {
         self.told = Some(Told { since, at: now, level, severity: self.severity, members: members.clone(), receivers });
         self.quiet = None;
         Notice { incident: self.id.clone(), what, to, level }
-    }
-
-    /// Tells `what` to all who were told of it.
-    pub(super) fn tell_all(&self, what: What) -> Option<Notice> {
-        let told = self.told.as_ref()?;
-        Some(Notice { incident: self.id.clone(), what, to: told.receivers.clone(), level: told.level })
     }
 }
 
@@ -221,6 +222,7 @@ impl What {
         match self {
             Self::Opened => "told first",
             Self::Worse => "told anew: it is worse",
+            Self::Superseded => "goes on under another key",
             Self::Escalated => "told to the next level: nobody has taken it on",
             Self::Grown => "told again: more belongs to it",
             Self::Unsilenced => "told again: what kept it quiet has ended",

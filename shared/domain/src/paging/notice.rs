@@ -13,7 +13,9 @@ use crate::tenant::{EnvironmentName, Owner, TenantId};
 /// Bytes of the longest dedup key: PagerDuty takes 255 characters (Events API v2, `dedup_key`), which 255 bytes never exceed.
 pub const LONGEST_KEY: usize = 255;
 /// What the keys of incidents begin with, before their ids.
-pub const KEY_PREFIX: &str = "caretaker/";
+const KEY_PREFIX: &str = "caretaker/";
+/// What stands before the round in the key of an incident that has become worse. No id has it.
+const ROUND: char = '/';
 /// Hexadecimal digits that a key which was cut gets of the SHA-256 of the whole.
 const KEY_HASH: usize = 16;
 
@@ -167,6 +169,20 @@ pub struct Links {
 pub struct DedupKey(String);
 
 impl DedupKey {
+    /// The key of the incident `id` in its `round`.
+    pub fn of_incident(id: &str, round: u32) -> Self {
+        match round {
+            0 => Self::of(&format!("{KEY_PREFIX}{id}")),
+            round => Self::of(&format!("{KEY_PREFIX}{id}{ROUND}{round}")),
+        }
+    }
+
+    /// The id of the incident that `key` is of; none: it is none of ours.
+    pub fn incident(key: &str) -> Option<&str> {
+        let id = key.strip_prefix(KEY_PREFIX)?;
+        Some(id.split_once(ROUND).map_or(id, |(id, _)| id))
+    }
+
     /// The key of `text`: itself if it is fit, else what can be kept of it and a hash of the whole.
     pub fn of(text: &str) -> Self {
         if text.len() <= LONGEST_KEY && !text.is_empty() && !text.contains(char::is_control) {

@@ -21,8 +21,8 @@ impl Limit {
         match channel {
             // "Approximately 120 calls/minute per integration key", over the last 60 s (Events API Rate Limits): 20 + 60 ÷ 0.6 = 120.
             Channel::PagerDuty => Self::new(600, 20),
-            // "No more than one message per second", "bursts over that limit for short periods" (docs.slack.dev, rate limits).
-            Channel::Slack => Self::new(1000, 5),
+            // "No more than one message per second", "bursts over that limit for short periods" (docs.slack.dev, rate limits): how many it does not say.
+            Channel::Slack => Self::new(1000, 3),
             // SNS delivers 10 emails a second to a subscription, which is no quota that can be raised (AWS General Reference, SNS).
             Channel::Email => Self::new(100, 5),
             // SNS has a quota of 20 a second, but a number sends what its carriers allow: one a second for long codes, three for toll-free
@@ -107,7 +107,7 @@ mod tests {
         let (limit, mut bucket) = (Limit::of(Channel::Slack), Bucket::default());
         let taken = [0, 0, 0, 0, 0, 0, 999, 1000, 1001, 2000, 60_000].map(|now| bucket.take(limit, at(now)));
         let late = |now| Err(at(now));
-        assert_eq!(taken, [Ok(()), Ok(()), Ok(()), Ok(()), Ok(()), late(1000), late(1000), Ok(()), late(2000), Ok(()), Ok(())]);
+        assert_eq!(taken, [Ok(()), Ok(()), Ok(()), late(1000), late(1000), late(1000), late(1000), Ok(()), late(2000), Ok(()), Ok(())]);
     }
 
     #[test]

@@ -144,6 +144,11 @@ impl Routes {
         self.shared.iter().find(|listed| listed.is(name, arn))
     }
 
+    /// Whether there are written rules by which one incident mutes another.
+    pub fn has_rules(&self) -> bool {
+        !self.inhibit.is_empty()
+    }
+
     /// All that keeps a message about `labels` back at `now`, while `sources` stand as they do; nothing: it goes out.
     pub fn muted(&self, labels: &Labels, silences: &[Silence], sources: &[Source<'_>], now: Timestamp) -> Vec<Muted> {
         let silences = silences.iter().filter(|silence| silence.mutes(labels, now)).map(|silence| Muted::Silence {

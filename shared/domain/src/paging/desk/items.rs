@@ -18,6 +18,8 @@ const INCIDENT: &str = "incident#";
 pub const SILENCE: &str = "silence#";
 /// Incidents that are over are kept for so long.
 const KEPT: SignedDuration = SignedDuration::from_hours(90 * 24);
+/// What the sort keys of those begin with who were told instead of others.
+const INSTEAD: &str = "instead#";
 /// So many of each sort are forgotten by one write.
 const TIDIED: usize = 5;
 /// What was heard goes by itself after so long, should nobody see to it.
@@ -30,6 +32,10 @@ struct Revision {
     wake_at: Option<Timestamp>,
 }
 
+/// That there is such an item says all.
+#[derive(Serialize)]
+struct Instead {}
+
 /// The partition of an environment's desk; none: what is of no environment.
 pub fn partition(environment: Option<&EnvironmentName>) -> String {
     format!("paging#{}", environment.map_or("", EnvironmentName::as_str))
@@ -38,6 +44,13 @@ pub fn partition(environment: Option<&EnvironmentName>) -> String {
 /// The partition of the desk that the incident `id` is of: its id begins with its environment's name.
 pub fn desk_of(id: &str) -> String {
     partition(environment_of(id).as_ref())
+}
+
+/// Notes that `receiver` was told of the incident `id` instead of one that could not be reached: it is to hear of the end as well. Whoever
+/// delivers writes it, past the desk's revision.
+pub fn told_instead(id: &str, receiver: &str, now: Timestamp) -> Write {
+    let item = Item::new(&desk_of(id), &format!("{INSTEAD}{id}#{receiver}"), &Instead {}).until(now + HEARD_FOR);
+    Write::Put(item, Condition::Always)
 }
 
 /// The partition of the timeline of an incident.
@@ -81,6 +94,8 @@ impl Desk {
                 (desk.revision, desk.wake_at) = (revision.revision, revision.wake_at);
             } else if let Some(source) = item.key.strip_prefix(HEARD) {
                 desk.heard.insert(source.to_owned(), item.read()?);
+            } else if let Some((id, receiver)) = item.key.strip_prefix(INSTEAD).and_then(|key| key.split_once('#')) {
+                desk.instead.insert((id.to_owned(), receiver.to_owned()));
             } else if let Some(id) = item.key.strip_prefix(INCIDENT) {
                 desk.incidents.insert(id.to_owned(), item.read()?);
             }

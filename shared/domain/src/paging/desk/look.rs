@@ -110,12 +110,15 @@ impl Desk {
         incident.stage = Stage::Resolved { at: now };
         let nobody = BTreeSet::new();
         let notice = match &incident.told {
-            Some(_) if course.resolved => incident.tell_all(What::Resolved),
+            Some(_) => None,
             None if is_note => Some(incident.tell(What::Noted, 0, &nobody, course, now)),
             None if was_repaired => Some(incident.tell(What::Saved, 0, &nobody, course, now)),
             _ => None,
         };
-        self.notices.extend(notice);
+        match notice {
+            None if course.resolved => self.tell_all(id, What::Resolved),
+            notice => self.notices.extend(notice),
+        }
         self.say(id, now, "resolved".to_owned());
     }
 
@@ -130,9 +133,13 @@ impl Desk {
     }
 
     fn tell(&mut self, id: &str, what: What, level: usize, firing: &BTreeSet<String>, course: &Course, now: Timestamp) {
+        if what == What::Worse {
+            self.tell_all(id, What::Superseded);
+        }
         let Some(incident) = self.incidents.get_mut(id) else { return };
         if what == What::Worse {
             incident.stage = Stage::Open;
+            incident.round += 1;
         }
         let notice = incident.tell(what, level, firing, course, now);
         incident.due = incident.told.as_ref().map_or(now + SELDOM, |told| next(incident, told, course, now));

@@ -76,7 +76,7 @@ impl Desk {
         let Some(merged) = self.incidents.get_mut(id) else { return };
         merged.stage = Stage::Merged { into: into.to_owned(), at: now };
         let (severity, recovered) = (merged.severity, std::mem::take(&mut merged.recovered));
-        self.notices.extend(merged.tell_all(What::Merged));
+        self.tell_all(id, What::Merged);
         if let Some(incident) = self.incidents.get_mut(into) {
             incident.severity = incident.severity.max(severity);
             incident.joined_at = now;

@@ -1,8 +1,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::*;
+use crate::incident::Severity;
+use crate::paging::heard::source;
 use crate::paging::incident::{Course, Level, Quiet};
-use crate::paging::signal::{About, Producer};
+use crate::paging::signal::{About, Producer, Signal, State};
+use crate::paging::subject::Subject;
 use crate::resource::ResourceId;
 
 fn at(second: i64) -> Timestamp {
@@ -272,7 +275,7 @@ fn what_somebody_has_goes_no_further_unless_it_gets_worse() {
     assert_eq!(bench.desk.acknowledge("i1", "bob", at(61)), Err(Over::Acknowledged { by: "ada".into(), at: at(60) }));
     assert_eq!(bench.until(50_000), [""; 0]);
     bench.fire("b", of("demo", "web", &WEB), 50_001);
-    assert_eq!(bench.until(50_001), ["Worse i1 to first"]);
+    assert_eq!(bench.until(50_001), ["Superseded i1 to first", "Worse i1 to first"]);
     assert_eq!(bench.desk.acknowledge("i1", "bob", at(50_002)), Ok(()));
     bench.told();
     bench.desk.give_back("i1", "bob", at(50_010));
