@@ -158,10 +158,10 @@ fn ran(release: &Release, now: Timestamp) -> String {
 
 #[cfg(test)]
 mod tests {
-    use domain::remediation::attempt::Pace;
     use domain::remediation::cause::Cause;
     use domain::remediation::circumstance::Circumstances;
     use domain::remediation::remedy::Remedy;
+    use domain::wake::Pace;
     use serde_json::json;
 
     use super::*;

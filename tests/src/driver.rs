@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use domain::blueprint::Blueprint;
 use domain::resolve::Site;
+use domain::wake::Pace;
 use futures::FutureExt;
 use jiff::SignedDuration;
 use provision_tenant::handler::{Context, Invocation as Me, handle};
@@ -36,7 +37,7 @@ pub fn context() -> Rc<Context> {
 /// If a shipped blueprint is refused.
 pub fn shipped() -> Rc<Context> {
     let blueprints = runtime::blueprints::load().unwrap_or_else(|error| panic!("{error}"));
-    Rc::new(Context { blueprints, sbt: None })
+    Rc::new(Context { blueprints, sbt: None, pace: Pace::AWS })
 }
 
 /// The context of one blueprint of `tests/blueprints`.
@@ -48,7 +49,7 @@ pub fn context_of(name: &str) -> Rc<Context> {
     let path = std::path::PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("blueprints").join(&file);
     let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     let blueprint = Blueprint::load(&file, &text).unwrap_or_else(|error| panic!("{error}"));
-    Rc::new(Context { blueprints: vec![blueprint], sbt: None })
+    Rc::new(Context { blueprints: vec![blueprint], sbt: None, pace: Pace::AWS })
 }
 
 /// Has `simulator` run the function for each record of the tenant queue.

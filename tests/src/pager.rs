@@ -22,6 +22,11 @@ pub const ROUTING_KEY: &str = "r0123456789abcdef0123456789abcde";
 /// The web hook of Slack.
 pub const HOOK: &str = "https://hooks.slack.com/services/T0/B0/secret-of-slack";
 
+/// Where PagerDuty takes its events.
+const PAGERDUTY: &str = "https://events.pagerduty.com/v2/enqueue";
+/// Who is sent text messages.
+const PHONE: &str = "+491701234567";
+
 /// A scenario whose alarms go off.
 pub struct Pager {
     /// What it goes on in.
@@ -31,6 +36,24 @@ pub struct Pager {
 
 /// What became of a message: decision, and why.
 pub type Told = (&'static str, String);
+
+/// Who has taken `letter`, as the shipped routes call it.
+///
+/// # Panics
+/// If it was sent to a place of none of them.
+pub fn receiver(letter: &Letter) -> &'static str {
+    match letter.to.as_str() {
+        PAGERDUTY => "pagerduty",
+        HOOK => "slack",
+        PHONE => "sms",
+        topic if topic == alerts_topic() => "email",
+        other => panic!("{other} is no receiver's"),
+    }
+}
+
+fn alerts_topic() -> String {
+    Environment::dev().arn("sns", "caretaker-alerts")
+}
 
 impl Pager {
     /// Over `scenario`, by `routes`; each receiver's secret stands.
@@ -45,7 +68,7 @@ impl Pager {
             .filter_map(|receiver| {
                 let value = match receiver.id.as_str() {
                     id if id.contains("slack") => HOOK,
-                    id if id.contains("sms") => "+491701234567",
+                    id if id.contains("sms") => PHONE,
                     id if id.contains("hook") => "https://example.com/secret-hook",
                     _ => ROUTING_KEY,
                 };
@@ -59,9 +82,9 @@ impl Pager {
                     receivers: "receivers".to_owned(),
                     answer_key: "answer-key".to_owned(),
                     answer_url: "https://answers.example.com/".to_owned(),
-                    alerts_topic: Environment::dev().arn("sns", "caretaker-alerts"),
+                    alerts_topic: alerts_topic(),
                     runbooks: "https://example.com/runbooks/".to_owned(),
-                    pagerduty: "https://events.pagerduty.com/v2/enqueue".to_owned(),
+                    pagerduty: PAGERDUTY.to_owned(),
                     region: "us-east-1".to_owned(),
                 },
             )),

@@ -2,10 +2,10 @@
 
 use domain::kind::service::TaskDefinition;
 use domain::ports::{DescribeService, DescribeTaskDefinition, Operation, RegisterTaskDefinition, UpdateService};
-use domain::remediation::attempt::Pace;
 use domain::remediation::memory::Memory;
 use domain::resource::Tags;
 use domain::tenant::Owner;
+use domain::wake::Pace;
 use jiff::SignedDuration;
 use remediate_task::handler::handle;
 use runtime::batch::Message;

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::rc::Rc;
 
 use domain::blueprint::Blueprint;
+use domain::wake::Pace;
 use provision_tenant::handler::Context;
 use scenarios::driver::{event, serve, shipped};
 use scenarios::scenario::Scenario;
@@ -16,7 +17,7 @@ fn edited(file: &str, from: &str, to: &str) -> Rc<Context> {
     let text = std::fs::read_to_string(PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(file)).expect("it is read");
     assert!(text.contains(from), "{file} has {from}");
     let blueprint = Blueprint::load(file, &text.replace(from, to)).unwrap_or_else(|error| panic!("{error}"));
-    Rc::new(Context { blueprints: vec![blueprint], sbt: None })
+    Rc::new(Context { blueprints: vec![blueprint], sbt: None, pace: Pace::AWS })
 }
 
 fn front_on_another_port() -> Rc<Context> {

@@ -16,11 +16,8 @@ use crate::order::Done;
 pub(crate) async fn postpone(cloud: &impl Cloud, signal: &Signal, wait: SignedDuration) -> Result<Done, Problem> {
     let now = cloud.now();
     remind(cloud, Later { signal: signal.clone() }.body(), now + wait, now).await?;
-    Ok(Done {
-        word: "postponed",
-        why: format!("{} is a copy, and heeded in {} min if nothing else has come", signal.name, wait.as_mins()),
-        incident: None,
-    })
+    let why = format!("{} is a copy, and heeded in {} min if nothing else has come", signal.name, wait.as_mins());
+    Ok(Done::new("postponed", why).by(signal, None))
 }
 
 /// Has all desks and receivers looked at, and sends a beat by the queue: whatever was lost on its way is found again.
@@ -42,5 +39,5 @@ pub(crate) async fn beat(cloud: &impl Cloud, office: &Office) -> Result<Done, Pr
         send(cloud, SendReminder { body: Deliver { receiver: receiver.id.clone() }.body(), delay_seconds: 0 }).await?;
     }
     send(cloud, SendReminder { body: Pulse {}.body(), delay_seconds: 0 }).await?;
-    Ok(Done { word: "beaten", why: format!("{} desks are looked at", desks.len()), incident: None })
+    Ok(Done::new("beaten", format!("{} desks are looked at", desks.len())))
 }

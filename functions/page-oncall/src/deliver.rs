@@ -1,12 +1,11 @@
 //! A receiver's outbox is emptied: at its pace, the worst and oldest first. What is sent is claimed before, and noted after.
 
 use domain::failure::Cause;
-use domain::ledger::{Condition, Item, Write};
 use domain::paging::channel::Channel;
 use domain::paging::delivery::{Delivery, Outbox, Pace};
-use domain::paging::desk::{Line, timeline, told_instead};
+use domain::paging::desk::{Line, told_instead};
 use domain::paging::pace::Limit;
-use domain::paging::reply::{Fault, Outcome, Why};
+use domain::paging::reply::{Outcome, Why};
 use domain::paging::retry::{Next, after};
 use domain::paging::routes::Receiver;
 use domain::ports::{Cloud, ReadItems, SendDeadLetter, WriteItems, send};
@@ -23,8 +22,6 @@ use crate::send::try_once;
 const ENOUGH: SignedDuration = SignedDuration::from_secs(20);
 /// So often an outbox is read again after somebody else has changed it.
 const READS: u32 = 6;
-/// Lines of timelines are kept for so long.
-const KEPT: SignedDuration = SignedDuration::from_hours(90 * 24);
 
 /// Hands what waits for `receiver` to it, in an invocation that has `begun` then; how many it has taken.
 pub(crate) async fn deliver(cloud: &impl Cloud, office: &Office, receiver: &str, begun: Timestamp) -> Result<u32, Problem> {
@@ -118,7 +115,7 @@ async fn settle(cloud: &impl Cloud, delivery: &Delivery, outcome: &Outcome) -> R
     let (line, mut writes, left) = match next {
         Next::Done => (format!("delivered to {receiver}"), vec![delivery.delete()], None),
         Next::Wait(wait) => {
-            let mut again = delivery.again(wait, may_have_arrived(outcome), now);
+            let mut again = delivery.again(wait, outcome.may_have_arrived(), now);
             let rewrite = again.rewrite();
             again.revision += 1;
             (format!("{receiver} is tried again in {} s: {}", wait.as_secs(), why(outcome)), vec![rewrite], Some(again))
@@ -137,8 +134,7 @@ async fn settle(cloud: &impl Cloud, delivery: &Delivery, outcome: &Outcome) -> R
         },
     };
     let line = Line { incident: delivery.notice.incident.clone(), at: now, text: line };
-    let item = Item::new(&timeline(&line.incident), &format!("{now}#9#{}", delivery.notice.delivery), &line).until(now + KEPT);
-    writes.push(Write::Put(item, Condition::Always));
+    writes.push(line.write(&format!("9#{}", delivery.notice.delivery)));
     send(cloud, WriteItems { writes }).await?;
     Ok(left)
 }
@@ -147,10 +143,6 @@ async fn settle(cloud: &impl Cloud, delivery: &Delivery, outcome: &Outcome) -> R
 async fn dead_letter(cloud: &impl Cloud, delivery: &Delivery, outcome: &Outcome) -> Result<(), Problem> {
     let body = serde_json::to_string(delivery).unwrap_or_default();
     Ok(send(cloud, SendDeadLetter { body, reason: "undeliverable".to_owned(), cause: why(outcome) }).await?)
-}
-
-fn may_have_arrived(outcome: &Outcome) -> bool {
-    matches!(outcome, Outcome::Again { why: Why::Silent(Fault::TimedOut | Fault::Unreachable) | Why::Failing(_), .. })
 }
 
 fn why(outcome: &Outcome) -> String {

@@ -3,14 +3,15 @@
 use std::collections::BTreeSet;
 
 use domain::failure::Cause;
-use domain::incident::Severity;
 use domain::ledger::{Condition, Item, Write};
+use domain::paging::compose::{Places, deliveries};
+use domain::paging::delivery::Delivery;
 use domain::paging::desk::{Desk, SILENCE, silences, waits};
+use domain::paging::heard::Heard;
 use domain::paging::id;
-use domain::paging::incident::What;
 use domain::paging::signal::Signal;
 use domain::paging::silence::Silence;
-use domain::paging::subject::Subject;
+use domain::paging::whose::Whose;
 use domain::ports::{Cloud, ReadItems, SendReminder, WriteItems, send};
 use domain::tenant::Owner;
 use domain::wake::LONGEST_DELAY;
@@ -18,10 +19,9 @@ use jiff::{SignedDuration, Timestamp};
 use runtime::own::{Deliver, Look};
 
 use crate::Problem;
-use crate::judge::{decision, judge};
+use crate::judge::judge;
 use crate::office::Office;
 use crate::order::{Done, Order};
-use crate::tell::deliveries;
 use crate::whose::Households;
 
 /// What was done at a desk.
@@ -55,6 +55,7 @@ struct Session<'a, C> {
     desk: Desk,
     silences: Vec<Silence>,
     writes: Vec<Write>,
+    /// For whom something that is written waits.
     receivers: BTreeSet<String>,
 }
 
@@ -66,10 +67,14 @@ pub(crate) async fn work<C: Cloud>(
     partition: &str,
     orders: &[Order],
 ) -> Result<Worked, Problem> {
+    let mut receivers = BTreeSet::new();
     for _ in 0..TRIES {
         let mut session = Session::open(cloud, office, known, partition).await?;
-        match session.work(orders).await {
-            Ok(done) => return Ok(Worked { done, receivers: session.receivers }),
+        let outcome = session.work(orders).await;
+        // Those of parts that were written before somebody else came between are told now as well.
+        receivers.append(&mut session.receivers);
+        match outcome {
+            Ok(done) => return Ok(Worked { done, receivers }),
             // What was written already is found again: it counts as repeated.
             Err(Problem::Call(error)) if error.cause == Cause::ConditionFailed => {}
             Err(error) => return Err(error),
@@ -91,7 +96,7 @@ impl<'a, C: Cloud> Session<'a, C> {
         let mut done = Vec::new();
         for order in orders {
             done.push(self.order(order));
-            self.tell().await?;
+            self.tell();
             self.commit_if_full().await?;
         }
         self.look().await?;
@@ -103,46 +108,49 @@ impl<'a, C: Cloud> Session<'a, C> {
     fn order(&mut self, order: &Order) -> Done {
         let now = self.cloud.now();
         match order {
-            Order::Take(said) => self.take(&said.0, &said.1, said.2),
+            Order::Take(said) => self.take(&said.0, &said.1),
             Order::Acknowledge(id, by) => match self.desk.acknowledge(id, by, now) {
-                Ok(()) => Done { word: "acknowledged", why: format!("{by} has it"), incident: Some(id.clone()) },
-                Err(over) => Done::over(id, &over),
+                Ok(()) => Done::new("acknowledged", format!("{by} has it")).about(id),
+                Err(over) => Done::new("over", over.to_string()).about(id),
             },
-            Order::GiveBack(id, by) => {
-                self.desk.give_back(id, by, now);
-                Done { word: "given-back", why: format!("{by} has it no more"), incident: Some(id.clone()) }
-            }
+            Order::GiveBack(id, by) => match self.desk.give_back(id, by, now) {
+                Ok(()) => Done::new("given-back", format!("{by} has it no more")).about(id),
+                Err(not_held) => Done::new("not-held", not_held.to_string()).about(id),
+            },
             Order::Silence(silence) => self.silence(silence, now),
             Order::Unsilence(id) => {
                 self.silences.retain(|silence| silence.id != *id);
                 self.writes.push(Write::Delete { owner: self.partition.to_owned(), key: format!("{SILENCE}{id}") });
                 self.desk.look_at_quiet(now);
-                Done { word: "unsilenced", why: format!("silence {id} is ended"), incident: None }
+                Done::new("unsilenced", format!("silence {id} is ended"))
             }
-            Order::Pulse => Done { word: ALIVE, why: "a beat has come by the queue, and the desk was read".to_owned(), incident: None },
-            Order::Look => Done { word: "looked", why: "what was due was looked at".to_owned(), incident: None },
+            Order::Pulse => Done::new(ALIVE, "a beat has come by the queue, and the desk was read".to_owned()),
+            Order::Look => Done::new("looked", "what was due was looked at".to_owned()),
         }
     }
 
-    fn take(&mut self, signal: &Signal, subject: &Subject, severity: Severity) -> Done {
-        let now = self.cloud.now();
+    fn take(&mut self, signal: &Signal, whose: &Whose) -> Done {
+        let (now, Whose { subject, severity }) = (self.cloud.now(), whose.clone());
         let id = id::incident(subject.owner.as_ref().map(Owner::environment), now, self.cloud.entropy());
-        let heard = domain::paging::heard::Heard::of(signal.clone(), subject.clone(), severity);
-        let wait = self.office.routes.decide(&heard.labels(severity), severity, now).group_wait;
-        let taken = self.desk.take(signal.clone(), subject.clone(), severity, &id, wait, now);
-        let incident = taken.incident().map(str::to_owned);
-        Done { word: taken.word(), why: format!("{}: {}", signal.name, taken.why()), incident }
+        let labels = Heard::of(signal.clone(), subject.clone(), severity).labels(severity);
+        let wait = self.office.routes.decide(&labels, severity, now).group_wait;
+        let taken = self.desk.take(signal.clone(), subject, severity, &id, wait, now);
+        let done = Done::new(taken.word(), format!("{}: {}", signal.name, taken.why())).by(signal, Some(whose));
+        match taken.incident() {
+            Some(incident) => done.about(incident),
+            None => done,
+        }
     }
 
     fn silence(&mut self, silence: &Silence, now: Timestamp) -> Done {
         if let Err(bad) = silence.check(now) {
-            return Done { word: "refused", why: bad.to_string(), incident: None };
+            return Done::new("refused", bad.to_string());
         }
         let item =
             Item::new(self.partition, &format!("{SILENCE}{}", silence.id), silence).until(silence.ends + SignedDuration::from_hours(24));
         self.writes.push(Write::Put(item, Condition::Always));
         self.silences.push(silence.clone());
-        Done { word: "silenced", why: format!("silence {} until {}: {}", silence.id, silence.ends, silence.reason), incident: None }
+        Done::new("silenced", format!("silence {} until {}: {}", silence.id, silence.ends, silence.reason))
     }
 
     /// Looks at what is due.
@@ -159,27 +167,20 @@ impl<'a, C: Cloud> Session<'a, C> {
                 continue;
             };
             self.desk.look(&id, &judged, now);
-            self.tell().await?;
+            self.tell();
             self.commit_if_full().await?;
         }
         Ok(())
     }
 
     /// Puts what is to be told into the receivers' outboxes.
-    async fn tell(&mut self) -> Result<(), Problem> {
-        let now = self.cloud.now();
-        for mut notice in std::mem::take(&mut self.desk.notices) {
-            let Some((_, decision)) = decision(self.office, &self.desk, &notice.incident, Some(notice.what), now) else { continue };
-            if notice.what == What::Saved {
-                notice.to =
-                    decision.levels.first().map(|level| level.to.iter().map(|one| one.receiver.clone()).collect()).unwrap_or_default();
-            }
-            for (receiver, write) in deliveries(self.office, &self.desk, &notice, &decision, now) {
-                self.receivers.insert(receiver);
-                self.writes.push(write);
-            }
+    fn tell(&mut self) {
+        let (now, office) = (self.cloud.now(), self.office);
+        let places = Places { runbooks: &office.places.runbooks, region: &office.places.region };
+        for due in std::mem::take(&mut self.desk.notices) {
+            let deliveries = deliveries(&self.desk, &due, &office.routes, places, now);
+            self.writes.extend(deliveries.iter().map(Delivery::write));
         }
-        Ok(())
     }
 
     async fn commit_if_full(&mut self) -> Result<(), Problem> {
@@ -200,12 +201,14 @@ impl<'a, C: Cloud> Session<'a, C> {
         if writes.is_empty() && self.writes.is_empty() {
             return Ok(());
         }
-        for receiver in outboxes(&self.writes) {
-            let body = Deliver { receiver }.body();
+        let receivers = outboxes(&self.writes);
+        for receiver in &receivers {
+            let body = Deliver { receiver: receiver.clone() }.body();
             send(self.cloud, SendReminder { body, delay_seconds: LATER }).await?;
         }
         writes.append(&mut self.writes);
         send(self.cloud, WriteItems { writes }).await?;
+        self.receivers.extend(receivers);
         self.desk.lines.clear();
         self.desk.settled(&self.before);
         self.before = self.desk.clone();

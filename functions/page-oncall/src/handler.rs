@@ -5,13 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use domain::paging::desk::partition;
 use domain::paging::signal::Signal;
 use domain::ports::Cloud;
-use domain::tenant::EnvironmentName;
+use domain::tenant::{EnvironmentName, Owner};
 use futures::future::join_all;
 use runtime::batch::Message as Record;
-use runtime::decision::Decision;
 use runtime::record::{Handled, dead_letter, give_back};
 use runtime::start::chain;
-use serde_json::json;
 
 use crate::Problem;
 use crate::cases::{beat, postpone};
@@ -19,8 +17,8 @@ use crate::deliver::deliver;
 use crate::desk::work;
 use crate::event::{Message, read};
 use crate::office::Office;
-use crate::order::{Done, Order};
-use crate::whose::{Households, Whose, whose};
+use crate::order::{Done, Order, of_none};
+use crate::whose::{Households, whose};
 
 /// Where a message leads.
 enum Leads {
@@ -42,7 +40,7 @@ pub async fn handle(cloud: &impl Cloud, office: &Office, records: &[Record]) -> 
         match lead {
             Ok(Leads::Desk(desk, order)) => desks.entry(desk).or_default().push((n, order)),
             Ok(Leads::Receiver(receiver)) => receivers.entry(receiver).or_default().push(n),
-            Ok(Leads::Done(done)) => handled[n] = Some(Handled::Done(decision(done, None))),
+            Ok(Leads::Done(done)) => handled[n] = Some(Handled::Done(done.decision(None))),
             Err(Fault::Never(reason)) => handled[n] = Some(dead_letter(cloud, &records[n], "malformed", &reason, of_none).await),
             Err(Fault::Now(problem)) => handled[n] = Some(give_back(cloud, &records[n], chain(&problem), of_none).await),
         }
@@ -91,11 +89,12 @@ async fn leads(cloud: &impl Cloud, office: &Office, known: &Households, record: 
 }
 
 async fn of_signal(cloud: &impl Cloud, office: &Office, known: &Households, signal: Box<Signal>) -> Result<Leads, Problem> {
-    let Some(Whose { subject, severity }) = whose(cloud, office, known, &signal).await? else {
-        return Ok(Leads::Done(Done::ignored(format!("{} is nobody's here, and the routes do not ask for it", signal.name))));
+    let Some(whose) = whose(cloud, office, known, &signal).await? else {
+        let why = format!("{} is nobody's here, and the routes do not ask for it", signal.name);
+        return Ok(Leads::Done(Done::ignored(why).by(&signal, None)));
     };
-    let desk = partition(subject.owner.as_ref().map(domain::tenant::Owner::environment));
-    Ok(Leads::Desk(desk, Order::Take(Box::new((*signal, subject, severity)))))
+    let desk = partition(whose.subject.owner.as_ref().map(Owner::environment));
+    Ok(Leads::Desk(desk, Order::Take(Box::new((*signal, whose)))))
 }
 
 /// The receivers for whom something waits now.
@@ -112,7 +111,7 @@ async fn at_desk(
     match work(cloud, office, known, desk, &orders).await {
         Ok(worked) => {
             for (n, done) in places.into_iter().zip(worked.done) {
-                handled[n] = Some(Handled::Done(decision(done, Some(desk))));
+                handled[n] = Some(Handled::Done(done.decision(Some(desk))));
             }
             worked.receivers
         }
@@ -138,23 +137,11 @@ async fn to_receiver(
     }
     let mut handled = Vec::new();
     for n in asked {
-        let done = |sent| Done { word: "delivered", why: format!("{receiver} has taken {sent}"), incident: None };
+        let done = |sent| Done::new("delivered", format!("{receiver} has taken {sent}"));
         handled.push(match &outcome {
-            Ok(sent) => (*n, Handled::Done(decision(done(sent), None))),
+            Ok(sent) => (*n, Handled::Done(done(sent).decision(None))),
             Err(problem) => (*n, give_back(cloud, &records[*n], chain(problem), of_none).await),
         });
     }
     handled
-}
-
-fn decision(done: Done, desk: Option<&str>) -> Decision {
-    let environment = desk.and_then(|desk| desk.split_once('#')).map(|(_, environment)| environment.to_owned());
-    let mut decision = of_none(done.word, done.why);
-    decision.environment = environment.filter(|environment| !environment.is_empty());
-    decision.subject = done.incident.unwrap_or_default();
-    Decision { inputs: json!({}), ..decision }
-}
-
-fn of_none(word: &'static str, why: String) -> Decision {
-    Decision::of_none("page-oncall", word, why)
 }

@@ -23,7 +23,6 @@ mod judge;
 pub mod office;
 mod order;
 mod send;
-mod tell;
 mod whose;
 
 mod problem;

@@ -1,12 +1,12 @@
 //! What this function is set up with.
 
-use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use domain::answering::keys::Keys;
 use domain::paging::routes::Routes;
 use domain::ports::{Cloud, Confidential, GetSecretValue, send};
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
+use runtime::kept::Kept;
 
 use crate::Problem;
 
@@ -19,8 +19,8 @@ pub struct Office {
     pub routes: Routes,
     /// Where things are.
     pub places: Places,
-    receivers: RefCell<Option<(Timestamp, BTreeMap<String, Confidential>)>>,
-    keys: RefCell<Option<(Timestamp, Keys)>>,
+    receivers: Kept<BTreeMap<String, Confidential>>,
+    keys: Kept<Keys>,
 }
 
 /// Where things are.
@@ -45,7 +45,7 @@ pub struct Places {
 impl Office {
     /// With nothing read yet.
     pub fn new(routes: Routes, places: Places) -> Self {
-        Self { routes, places, receivers: RefCell::default(), keys: RefCell::default() }
+        Self { routes, places, receivers: Kept::fresh_for(FRESH), keys: Kept::fresh_for(FRESH) }
     }
 
     /// What the secret of receivers has under `name`; none: nothing.
@@ -53,16 +53,9 @@ impl Office {
     /// # Errors
     /// It cannot be read.
     pub async fn receiver(&self, cloud: &impl Cloud, name: &str) -> Result<Option<Confidential>, Problem> {
-        let known = self.receivers.borrow().clone().filter(|(at, _)| cloud.now().duration_since(*at) < FRESH);
-        if let Some((_, known)) = known {
-            return Ok(known.get(name).cloned());
-        }
-        let value = send(cloud, GetSecretValue { id: self.places.receivers.clone() }).await?;
-        let read: BTreeMap<String, String> = serde_json::from_str(&value.0).map_err(|_| Problem::Receivers)?;
-        let read: BTreeMap<_, _> = read.into_iter().map(|(name, value)| (name, Confidential(value))).collect();
-        let found = read.get(name).filter(|value| !value.0.is_empty()).cloned();
-        self.receivers.replace(Some((cloud.now(), read)));
-        Ok(found)
+        let read = async { receivers(&send(cloud, GetSecretValue { id: self.places.receivers.clone() }).await?) };
+        let known = self.receivers.get(|| cloud.now(), read).await?;
+        Ok(known.get(name).cloned())
     }
 
     /// The key that links are signed with.
@@ -70,13 +63,36 @@ impl Office {
     /// # Errors
     /// It cannot be read.
     pub async fn keys(&self, cloud: &impl Cloud) -> Result<Keys, Problem> {
-        let known = self.keys.borrow().clone().filter(|(at, _)| cloud.now().duration_since(*at) < FRESH);
-        if let Some((_, known)) = known {
-            return Ok(known);
-        }
-        let value = send(cloud, GetSecretValue { id: self.places.answer_key.clone() }).await?;
-        let keys = Keys::read(&value.0)?;
-        self.keys.replace(Some((cloud.now(), keys.clone())));
-        Ok(keys)
+        let read = async { Ok::<_, Problem>(Keys::read(&send(cloud, GetSecretValue { id: self.places.answer_key.clone() }).await?.0)?) };
+        self.keys.get(|| cloud.now(), read).await
+    }
+}
+
+/// What the secret of receivers says. An empty text says nothing: a name may stand there before its value does.
+fn receivers(secret: &Confidential) -> Result<BTreeMap<String, Confidential>, Problem> {
+    let read: BTreeMap<String, String> = serde_json::from_str(&secret.0).map_err(|_| Problem::Receivers)?;
+    Ok(read.into_iter().filter(|(_, value)| !value.is_empty()).map(|(name, value)| (name, Confidential(value))).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_secret_of_receivers_is_an_object_of_texts_of_which_empty_ones_say_nothing() {
+        let check = |secret: &str, expected: Option<&[(&str, &str)]>| {
+            let read = receivers(&Confidential(secret.to_owned())).ok();
+            let read = read.map(|read| read.into_iter().map(|(name, value)| (name, value.0)).collect::<Vec<_>>());
+            let expected = expected.map(|pairs| pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect());
+            assert_eq!(read, expected, "{secret}");
+        };
+        check(
+            r#"{ "pagerduty": "k", "slack": "https://hooks.example.com/x" }"#,
+            Some(&[("pagerduty", "k"), ("slack", "https://hooks.example.com/x")]),
+        );
+        check(r#"{ "pagerduty": "", "slack": "s" }"#, Some(&[("slack", "s")]));
+        check("{}", Some(&[]));
+        check(r#"{ "pagerduty": 1 }"#, None);
+        check("", None);
     }
 }

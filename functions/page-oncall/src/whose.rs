@@ -4,24 +4,14 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use domain::incident::Severity;
-use domain::paging::alarm::ours::severity_of_name;
-use domain::paging::labels::{Label, Labels};
-use domain::paging::signal::{About, Producer, Signal};
+use domain::paging::signal::{About, Signal};
 use domain::paging::subject::{Household, Subject};
+use domain::paging::whose::Whose;
 use domain::ports::{Cloud, FindOwners, ReadOwner, send};
 use domain::tenant::Owner;
 
 use crate::Problem;
 use crate::office::Office;
-
-/// Whose a signal is.
-pub(crate) struct Whose {
-    /// Whom and what it is of.
-    pub(crate) subject: Subject,
-    /// How much it matters.
-    pub(crate) severity: Severity,
-}
 
 /// The owners of an invocation, each read once.
 #[derive(Default)]
@@ -58,31 +48,8 @@ impl Households {
 
 /// Whose `signal` is; none: nobody's, and the routes do not ask for it.
 pub(crate) async fn whose(cloud: &impl Cloud, office: &Office, known: &Households, signal: &Signal) -> Result<Option<Whose>, Problem> {
-    if let Some(subject) = known.subject(cloud, &signal.about).await? {
-        let severity = subject.severity.or(signal.severity).or_else(|| of_name(signal)).unwrap_or(Severity::Warning);
-        return Ok(Some(Whose { subject, severity }));
-    }
-    let About::Arn(arn) = &signal.about else { return Ok(None) };
-    let listed = office.routes.shared(&signal.name, arn).or_else(|| office.routes.foreign(&signal.name, arn));
-    Ok(listed.map(|listed| {
-        let labels = listed.labels(Labels::default());
-        let severity = listed.severity.or(signal.severity).or_else(|| of_name(signal)).unwrap_or(Severity::Warning);
-        Whose { subject: of_labels(&labels), severity }
-    }))
-}
-
-fn of_name(signal: &Signal) -> Option<Severity> {
-    severity_of_name(&signal.name).filter(|_| signal.producer == Producer::Alarm)
-}
-
-/// What the routes say of an alarm that no record names.
-fn of_labels(labels: &Labels) -> Subject {
-    let text = |label| Some(labels.text(label)).filter(|text| !text.is_empty());
-    let environment = text(Label::Environment).and_then(|name| name.parse().ok());
-    let tenant = text(Label::Tenant).and_then(|id| id.parse().ok());
-    let owner = environment.map(|environment| match tenant {
-        Some(tenant) => Owner::tenant(environment, tenant),
-        None => Owner::Environment(environment),
-    });
-    Subject { owner, service: text(Label::Service).map(str::to_owned), ..Subject::default() }
+    Ok(match known.subject(cloud, &signal.about).await? {
+        Some(subject) => Some(Whose::known(subject, signal)),
+        None => Whose::listed(&office.routes, signal),
+    })
 }

@@ -6,6 +6,7 @@ use domain::ledger::BadItem;
 use domain::ports::Cloud;
 use domain::resolve::Site;
 use domain::tenant::Owner;
+use domain::wake::Pace;
 use jiff::Timestamp;
 use runtime::batch::Message as Record;
 use runtime::decision::Decision;
@@ -35,6 +36,8 @@ pub struct Context {
     pub blueprints: Vec<Blueprint>,
     /// Where SBT-AWS's requests go.
     pub sbt: Option<SbtDefaults>,
+    /// How long waits are.
+    pub pace: Pace,
 }
 
 /// Why a message could not be carried through.

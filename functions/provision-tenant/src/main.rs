@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use domain::wake::Pace;
 use jiff::{SignedDuration, Timestamp};
 use lambda_runtime::{Error, LambdaEvent, run, service_fn};
 use provision_tenant::event::SbtDefaults;
@@ -19,7 +20,8 @@ async fn main() -> Result<(), Error> {
     let blueprints = runtime::blueprints::load().map_err(StartError::from).map_err(|error| chain(&error))?;
     let sbt = environment("SBT_ENVIRONMENT").zip(environment("SBT_BLUEPRINT"));
     let sbt = sbt.and_then(|(name, blueprint)| Some(SbtDefaults { environment: name.parse().ok()?, blueprint }));
-    let shared = Arc::new((cloud, Context { blueprints, sbt }, made));
+    let pace = Pace::read(environment("PACE_PERCENT").as_deref())?;
+    let shared = Arc::new((cloud, Context { blueprints, sbt, pace }, made));
     run(service_fn(move |event: LambdaEvent<Value>| {
         let shared = Arc::clone(&shared);
         async move {

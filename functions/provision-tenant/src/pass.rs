@@ -61,7 +61,7 @@ pub async fn pass(
         Ok(lease) => lease,
         Err(until) => return Ok(Outcome::Busy(until)),
     };
-    let mut close = Close { owner, intent, book, lease: &lease, nudges, monthly_usd: 0.0 };
+    let mut close = Close { owner, intent, book, lease: &lease, nudges, monthly_usd: 0.0, pace: context.pace };
     let aim = match prepare(cloud, context, &invocation.site, &mut close).await? {
         Prepared::Aim(aim) => aim,
         Prepared::AwaitsEnvironment => return close.await_environment(cloud).await,

@@ -12,7 +12,7 @@ use domain::ports::{Cloud, SendMessage, WriteItems, send};
 use domain::settle::{Pass, Phase, State};
 use domain::tenant::Owner;
 use domain::tenants::count_out;
-use domain::wake::{Nudges, Wake};
+use domain::wake::{Nudges, Pace, Wake};
 use jiff::SignedDuration;
 use runtime::own::WakeUp;
 
@@ -41,6 +41,8 @@ pub struct Close<'a> {
     pub nudges: Option<Nudges>,
     /// USD a month of what should stand.
     pub monthly_usd: f64,
+    /// How long waits are.
+    pub pace: Pace,
 }
 
 /// Ends a pass that has made a plan.
@@ -67,6 +69,7 @@ pub async fn settle(cloud: &impl Cloud, close: &Close<'_>, mut work: Work<'_>, p
         monthly_usd: close.monthly_usd,
         nudges: close.nudges.as_ref(),
         epoch: close.lease.epoch,
+        pace: close.pace,
         now: cloud.now(),
     });
     let writes = record_writes(close.owner, &close.book.records, &work.records);

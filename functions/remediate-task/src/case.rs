@@ -1,10 +1,10 @@
 //! A subject that is decided upon: how it is known, how it stands, and what is common to its environment.
 
 use domain::ports::{Cloud, DescribeService, DescribeTaskDefinition, ServiceView, send};
-use domain::remediation::attempt::Pace;
 use domain::remediation::brake::Common;
 use domain::remediation::known::{Known, Sight, Unfit};
 use domain::remediation::story::About;
+use domain::wake::Pace;
 use jiff::Timestamp;
 
 use crate::ledger::{Problem, Remembered, common, remembered};

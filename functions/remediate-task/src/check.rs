@@ -2,8 +2,9 @@
 
 use domain::ledger::Write;
 use domain::ports::{Cloud, DescribeTargetHealth, ServiceView, TargetView, send};
-use domain::remediation::attempt::{Attempt, Pace};
+use domain::remediation::attempt::Attempt;
 use domain::remediation::memory::Proof;
+use domain::wake::Pace;
 use runtime::own::Reminder;
 use serde_json::json;
 

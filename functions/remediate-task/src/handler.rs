@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use domain::ports::Cloud;
-use domain::remediation::attempt::Pace;
 use domain::remediation::fault::Fault;
 use domain::remediation::known::{Known, Unfit};
 use domain::remediation::memory::{Proof, Turn};
 use domain::remediation::stop::TaskStopped;
 use domain::tenant::Owner;
+use domain::wake::Pace;
 use futures::future::join_all;
 use runtime::batch::Message as Record;
 use runtime::decision::Decision;

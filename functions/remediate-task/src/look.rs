@@ -2,7 +2,6 @@
 
 use domain::ledger::{Condition, Item, Write};
 use domain::ports::{Cloud, ReadItem, WriteItems, send};
-use domain::remediation::attempt::Pace;
 use domain::remediation::brake::Alike;
 use domain::remediation::circumstance::{self, Happening};
 use domain::remediation::diagnosis::Confidence;
@@ -11,6 +10,7 @@ use domain::remediation::known::Sight;
 use domain::remediation::memory::{Memory, Stop, Turn};
 use domain::remediation::service_event::{Meaning, ServiceEvent};
 use domain::tenant::Owner;
+use domain::wake::Pace;
 use jiff::{SignedDuration, Timestamp};
 use runtime::own::Reminder;
 use serde_json::json;

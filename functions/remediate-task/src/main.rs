@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use domain::remediation::attempt::Pace;
+use domain::wake::Pace;
 use lambda_runtime::{Error, LambdaEvent, run, service_fn};
 use remediate_task::handler::handle;
 use runtime::batch::answer;

@@ -2,12 +2,12 @@
 
 use domain::kind::service::Hold;
 use domain::ports::{Cloud, ReadItem, ReadOwner, WriteItems, send};
-use domain::remediation::attempt::Pace;
 use domain::remediation::budget::counters;
 use domain::remediation::circumstance;
 use domain::remediation::memory::{Around, Memory, Turn};
 use domain::remediation::overlay::{Lays, Override, PREFIX};
 use domain::tenant::Owner;
+use domain::wake::Pace;
 use runtime::own::Approval;
 use serde_json::json;
 

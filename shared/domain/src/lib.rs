@@ -16,6 +16,7 @@ pub mod answer;
 pub mod answering;
 pub mod blueprint;
 pub mod failure;
+mod fields;
 pub mod graph;
 pub mod incident;
 pub mod intent;

@@ -9,6 +9,7 @@
 pub mod address;
 pub mod alarm;
 pub mod channel;
+pub mod compose;
 pub mod delivery;
 pub mod desk;
 pub mod feed;
@@ -32,6 +33,7 @@ pub mod signal;
 pub mod silence;
 pub mod subject;
 mod told;
+pub mod whose;
 pub mod window;
 
 /// What the partitions of the table of incidents begin with.

@@ -15,7 +15,7 @@ use crate::plan::{Plan, Standing};
 use crate::ports::Tagged;
 use crate::resource::{Place, ResourceId};
 use crate::tenant::Owner;
-use crate::wake::{Nudges, Wake};
+use crate::wake::{Nudges, Pace, Wake};
 
 mod drift;
 mod news;
@@ -161,6 +161,8 @@ pub struct Pass<'a> {
     pub nudges: Option<&'a Nudges>,
     /// The pass's number.
     pub epoch: u64,
+    /// How long waits are.
+    pub pace: Pace,
     /// The moment.
     pub now: Timestamp,
 }

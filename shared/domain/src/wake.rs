@@ -5,6 +5,10 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
+mod pace;
+
+pub use pace::{BadPace, Pace};
+
 /// SQS delays a message by at most this.
 pub const LONGEST_DELAY: SignedDuration = SignedDuration::from_secs(900);
 

@@ -8,6 +8,7 @@ pub mod batch;
 pub mod blueprints;
 pub mod cache;
 pub mod decision;
+pub mod kept;
 pub mod metric;
 pub mod own;
 pub mod record;

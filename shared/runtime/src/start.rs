@@ -35,7 +35,7 @@ pub async fn start<const N: usize>(part: Part, also: [&str; N]) -> Result<(AwsCl
         tenant_queue_url: places.tenant_queue_url,
         paging_table: places.paging_table,
         paging_queue_url: places.paging_queue_url,
-        // Of no template but the local cloud's.
+        // Of the one function that posts, by the parameter LocalReceivers.
         local_receivers: environment("LOCAL_RECEIVERS").is_some_and(|value| value == "true"),
     };
     Ok((AwsCloud::new(&config, settings), also))

@@ -40,7 +40,7 @@ fn run() -> Result<bool, StageError> {
     let began = Instant::now();
     println!("== a local cloud at a twentieth of AWS's time, Caretaker on it by sam, and the waits of remediation at the same pace");
     let target = std::env::var("CARGO_TARGET_DIR").map_or_else(|_| root().join("target"), std::path::PathBuf::from);
-    let stage = Stage::set_with(Profile::Fast, "demo-remediation", &target.join("lambda"), &["RemediationPacePercent=5"])?;
+    let stage = Stage::set_with(Profile::Fast, "demo-remediation", &target.join("lambda"), &["PacePercent=5"])?;
     // The functions may do what template.yaml allows them, and nothing else.
     stage.cloud.control("POST", "iam", &json!({ "mode": "enforce" }))?;
     let file = stage.event("environment-created", &json!({}))?;

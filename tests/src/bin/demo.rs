@@ -60,7 +60,7 @@ fn run() -> Result<bool, StageError> {
     let receivers = Receivers::start(&root().join(".local").join(format!("demo-receivers-{}", std::process::id())))?;
     let parameters = receivers.parameters();
     // Waits of remediation are made for AWS's services, which come up more slowly.
-    let parameters: Vec<&str> = parameters.iter().map(String::as_str).chain(["RemediationPacePercent=5"]).collect();
+    let parameters: Vec<&str> = parameters.iter().map(String::as_str).chain(["PacePercent=5"]).collect();
     let stage = Stage::set_with(profile, "demo", &functions(), &parameters)?;
     say(&format!("deployed in {:.0} s: {}", began.elapsed().as_secs_f64(), stage.output("ProvisionTenantFunction")));
     let tenancy = Tenancy::of(stage, "demo", ENVIRONMENT)?;

@@ -91,6 +91,12 @@ pub(crate) fn endpoint_is_for_the_local_cloud_alone(template: &Template, found: 
     found.unless(by_condition, "Globals", "AWS_ENDPOINT_URL is set on AWS");
 }
 
+pub(crate) fn log_level_is_set_where_it_is_read(template: &Template, found: &mut Violations) {
+    // The runtime reads this variable, or AWS_LAMBDA_LOG_LEVEL, a name that only AWS may set.
+    let everywhere = &template.0["Globals"]["Function"]["Environment"]["Variables"]["RUST_LOG"];
+    found.unless(everywhere["Ref"] == "LogLevel", "Globals", "the parameter LogLevel has no effect");
+}
+
 pub(crate) fn failures_raise_an_alarm(template: &Template, found: &mut Violations) {
     for (id, _) in template.functions() {
         for metric in ["Errors", "Throttles"] {

@@ -1,5 +1,6 @@
 //! `template.yaml` keeps the rules, and each rule is seen to fail on a copy that breaks it.
 
+mod actions;
 mod delivery;
 mod functions;
 mod mutations;

@@ -50,6 +50,7 @@ pub(crate) const MUTATIONS: &[Mutation] = &[
         "/Globals/Function/Environment/Variables/AWS_ENDPOINT_URL",
         r#"{"Ref":"AwsEndpointUrl"}"#,
     ),
+    mutation("log_level_is_set_where_it_is_read", "/Globals/Function/Environment/Variables/RUST_LOG", "null"),
     mutation("failures_raise_an_alarm", "SweepTenantsThrottles", "null"),
     mutation("failures_raise_an_alarm", "ProvisionTenantErrors/Properties/AlarmActions", "[]"),
     mutation("targets_retry_and_keep_what_fails", "TenantEvents/Properties/Targets/0/RetryPolicy", "null"),

@@ -34,6 +34,7 @@ pub(crate) const RULES: &[(&str, Rule)] = by_name![
     functions::logs_are_its_own_and_end,
     functions::runs_as_its_own_role,
     functions::endpoint_is_for_the_local_cloud_alone,
+    functions::log_level_is_set_where_it_is_read,
     functions::failures_raise_an_alarm,
     delivery::targets_retry_and_keep_what_fails,
     delivery::aws_events_only_on_the_default_bus,

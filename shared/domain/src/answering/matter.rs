@@ -75,8 +75,9 @@ pub fn incident<'a>(claims: &Claims, desk: &'a Desk) -> Result<&'a Incident, Ove
 mod tests {
     use super::super::testing::{at, claims, proposal as proposed};
     use super::*;
-    use crate::remediation::attempt::{Attempt, Pace};
+    use crate::remediation::attempt::Attempt;
     use crate::remediation::remedy::Remedy;
+    use crate::wake::Pace;
 
     #[test]
     fn only_what_was_shown_and_is_still_open_can_be_approved_of() {

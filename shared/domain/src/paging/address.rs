@@ -6,7 +6,9 @@
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use thiserror::Error;
-use url::{Host, Url};
+use url::{Host, Position, Url};
+
+use crate::ports::Confidential;
 
 /// Ports below this belong to other protocols, but 443.
 const FIRST_FREE_PORT: u16 = 1024;
@@ -41,24 +43,14 @@ pub enum Forbidden {
     },
 }
 
-/// Where a webhook is sent.
+/// Where a webhook is sent, as it was understood: what is connected to and asked for is what was looked at.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Target {
-    /// The host's name, or its address.
-    pub host: Place,
-    /// The port.
-    pub port: u16,
-    /// The URL as it was understood: what is connected to and what is asked for are the same. May hold a secret of the receiver's.
-    pub url: crate::ports::Confidential,
-}
-
-/// A host.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Place {
-    /// By name: to be looked up once, and each address to be held against [`allowed`].
-    Name(String),
-    /// By address, which is allowed.
-    Address(IpAddr),
+    /// Scheme, host, and the port if it is not the scheme's own. A name is to be looked up once, and each address to be held against
+    /// [`allowed`]; an address was.
+    pub origin: String,
+    /// The path and the query, which may hold a secret of the receiver's.
+    pub path: Confidential,
 }
 
 /// Where `text`, a URL, leads, if anything may be sent there. `is_local_demo` lets this machine itself through, also without TLS.
@@ -76,35 +68,44 @@ pub fn target(text: &str, is_local_demo: bool) -> Result<Target, Forbidden> {
         return Err(Forbidden::User);
     }
     match url.port_or_known_default() {
-        Some(port) if port == 443 || port >= FIRST_FREE_PORT => Ok(Target { host, port, url: crate::ports::Confidential(url.into()) }),
+        Some(port) if port == 443 || port >= FIRST_FREE_PORT => Ok(Target::of(&url, &host)),
         port => Err(Forbidden::Port(port.unwrap_or_default())),
     }
 }
 
-fn place(host: Host<&str>, is_local_demo: bool) -> Result<Place, Forbidden> {
+impl Target {
+    fn of(url: &Url, host: &Host) -> Self {
+        let port = url.port().map_or_else(String::new, |port| format!(":{port}"));
+        let path = &url[Position::BeforePath..Position::AfterQuery];
+        Self { origin: format!("{}://{host}{port}", url.scheme()), path: Confidential(path.to_owned()) }
+    }
+}
+
+fn place(host: Host<&str>, is_local_demo: bool) -> Result<Host, Forbidden> {
     let address = match host {
         Host::Ipv4(address) => IpAddr::V4(address),
         Host::Ipv6(address) => IpAddr::V6(address),
-        Host::Domain(name) => return named(name, is_local_demo),
+        Host::Domain(name) => return named(name, is_local_demo).map(Host::Domain),
     };
-    allowed(address, is_local_demo).map(|()| Place::Address(address))
+    allowed(address, is_local_demo).map(|()| host.to_owned())
 }
 
 /// A name without a dot is completed by the network it is asked in.
-fn named(name: &str, is_local_demo: bool) -> Result<Place, Forbidden> {
+fn named(name: &str, is_local_demo: bool) -> Result<String, Forbidden> {
     let plain = name.trim_end_matches('.').to_lowercase();
     let is_inner = |end: &&str| plain.strip_suffix(*end).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
     let is_refused = !plain.contains('.') || INNER.iter().any(is_inner);
     if is_refused && !(is_local_demo && plain == "localhost") {
         return Err(Forbidden::Inner(plain.chars().take(100).collect()));
     }
-    Ok(Place::Name(plain))
+    Ok(plain)
 }
 
-fn is_this_machine(place: &Place) -> bool {
-    match place {
-        Place::Name(name) => name == "localhost",
-        Place::Address(address) => address.is_loopback(),
+fn is_this_machine(host: &Host) -> bool {
+    match host {
+        Host::Domain(name) => name == "localhost",
+        Host::Ipv4(address) => address.is_loopback(),
+        Host::Ipv6(address) => address.is_loopback(),
     }
 }
 

@@ -13,14 +13,17 @@ use super::incident::{Incident, Notice, Stage, What};
 use crate::wake::LONGEST_DELAY;
 
 mod answer;
+mod give_back;
 mod items;
+mod judge;
 mod look;
 mod relate;
 mod take;
 
 pub use answer::Over;
+pub use give_back::NotHeld;
 pub use items::{SILENCE, desk_of, incident_key, partition, past, silences, timeline, told_instead, waits};
-pub use look::{Judgement, Standing};
+pub use judge::{Judgement, Standing};
 pub use take::Taken;
 
 /// An environment's incidents, and all that belongs to them.
@@ -136,5 +139,7 @@ impl Desk {
     }
 }
 
+#[cfg(test)]
+pub(in crate::paging) mod testing;
 #[cfg(test)]
 mod tests;

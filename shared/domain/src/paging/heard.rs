@@ -4,7 +4,6 @@ use std::cmp::Ordering;
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 
 use super::labels::{Label, Labels};
 use super::signal::{Producer, Signal, State};
@@ -122,14 +121,13 @@ impl Heard {
     pub fn labels(&self, severity: Severity) -> Labels {
         let subject = &self.subject;
         let owner = subject.owner.as_ref();
-        let producer = json!(self.signal.producer);
         Labels::default()
             .of(severity)
             .with(Label::Environment, owner.map_or("", |owner| owner.environment().as_str()))
             .with(Label::Tenant, owner.and_then(Owner::tenant_id).map_or("", |id| id.as_str()))
             .with(Label::Tier, subject.tier.as_deref().unwrap_or_default())
             .with(Label::Service, subject.service.as_deref().unwrap_or_default())
-            .with(Label::Producer, producer.as_str().unwrap_or_default())
+            .with(Label::Producer, self.signal.producer.word())
             .with(Label::Name, &self.signal.name)
             .with(Label::Resource, subject.resource.as_ref().map_or("", |id| id.0.as_str()))
             .with(Label::Kind, subject.kind.as_deref().unwrap_or_default())
@@ -145,6 +143,8 @@ impl Heard {
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeMap;
+
+    use serde_json::json;
 
     use super::*;
     use crate::paging::signal::About;

@@ -3,9 +3,10 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::routes::{Decision, Level};
 use super::subject::Expected;
 use crate::incident::Severity;
 
@@ -33,8 +34,6 @@ pub struct Incident {
     pub round: u32,
     /// Why nobody is told at present.
     pub quiet: Option<Quiet>,
-    /// Its sources that are over already, as they were at fault while it was open.
-    pub recovered: BTreeSet<String>,
 }
 
 /// How far an incident is.
@@ -100,32 +99,6 @@ pub enum Quiet {
     Repaired,
 }
 
-/// How an incident is told, as the routes say.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Course {
-    /// Who is told, the first level first.
-    pub levels: Vec<Level>,
-    /// So long other signals of the same fault are waited for.
-    pub group_wait: SignedDuration,
-    /// Signals that joined later are told after so long at the earliest.
-    pub group_interval: SignedDuration,
-    /// What is still so is told again after so long.
-    pub repeat: SignedDuration,
-    /// Whether its end is told.
-    pub resolved: bool,
-    /// So long a repair that is under way is waited for.
-    pub defer: SignedDuration,
-}
-
-/// A level of a policy.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Level {
-    /// How long after the first word it is told, if nobody has it by then.
-    pub after: SignedDuration,
-    /// The receivers' ids.
-    pub to: Vec<String>,
-}
-
 /// What is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -172,18 +145,7 @@ pub struct Notice {
 impl Incident {
     /// Opened by a signal at `now`, to be looked at when `due`.
     pub fn open(id: String, severity: Severity, due: Timestamp, now: Timestamp) -> Self {
-        Self {
-            id,
-            opened_at: now,
-            joined_at: now,
-            stage: Stage::Open,
-            severity,
-            due,
-            told: None,
-            round: 0,
-            quiet: Some(Quiet::Gathering),
-            recovered: BTreeSet::new(),
-        }
+        Self { id, opened_at: now, joined_at: now, stage: Stage::Open, severity, due, told: None, round: 0, quiet: Some(Quiet::Gathering) }
     }
 
     /// Whether it is neither over nor another's.
@@ -192,8 +154,8 @@ impl Incident {
     }
 
     /// Tells `what` to the receivers of `level`, and notes that.
-    pub(super) fn tell(&mut self, what: What, level: usize, members: &BTreeSet<String>, course: &Course, now: Timestamp) -> Notice {
-        let to: BTreeSet<String> = course.levels.get(level).into_iter().flat_map(|level| level.to.iter().cloned()).collect();
+    pub(super) fn tell(&mut self, what: What, level: usize, members: &BTreeSet<String>, decision: &Decision, now: Timestamp) -> Notice {
+        let to = decision.levels.get(level).map(Level::receivers).unwrap_or_default();
         let before = self.told.take();
         let since = before.as_ref().filter(|_| !matches!(what, What::Opened | What::Worse)).map_or(now, |told| told.since);
         let receivers = before.map(|told| told.receivers).unwrap_or_default().union(&to).cloned().collect();

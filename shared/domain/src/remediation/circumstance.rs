@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::facts::Facts;
-use super::stop::field::Fields;
+use crate::fields::Fields;
 
 /// What is remembered of an owner, beside its services.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -71,13 +71,12 @@ impl Happening {
     /// The tasks and services that the detail of an AWS Health event says are retired, as `affectedEntities` names them: the ARN of a task,
     /// or `cluster|service`. Empty: it says something else, or that the retirement is over.
     pub fn retired(detail: &Value) -> Vec<String> {
-        let Some(fields) = detail.as_object().map(Fields) else { return Vec::new() };
+        let fields = Fields::of(detail);
         let is_retirement = fields.text("eventTypeCode").is_some_and(|code| code.contains("ECS_TASK_PATCHING_RETIREMENT"));
         if !is_retirement || fields.text("statusCode") == Some("closed") {
             return Vec::new();
         }
-        let entities = fields.value("affectedEntities").and_then(Value::as_array).into_iter().flatten();
-        entities.filter_map(|entity| entity["entityValue"].as_str()).map(str::to_owned).collect()
+        fields.list("affectedEntities").filter_map(|entity| entity["entityValue"].as_str()).map(str::to_owned).collect()
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::attempt::{Attempt, AttemptState, Pace};
+use super::attempt::{Attempt, AttemptState};
 use super::brake::Tripped;
 use super::fault::Fault;
 use super::policy::Policy;
@@ -14,6 +14,7 @@ use super::release::Releases;
 use crate::incident::Incident;
 use crate::ledger::{Condition, Item, Write};
 use crate::tenant::Owner;
+use crate::wake::Pace;
 
 mod decide;
 mod proof;

@@ -7,7 +7,7 @@ use thiserror::Error;
 
 use super::cause::Cause;
 use super::stop::arn;
-use super::stop::field::Fields;
+use crate::fields::Fields;
 
 mod message;
 mod named;
@@ -123,15 +123,15 @@ impl ServiceEvent {
     /// # Errors
     /// It is of no service, or says nothing.
     pub fn from_event(event: &Value) -> Result<Self, NotOfAService> {
-        let envelope = Fields(event.as_object().ok_or(NotOfAService::NotAnEvent)?);
-        let detail = Fields(envelope.value("detail").and_then(Value::as_object).ok_or(NotOfAService::NotAnEvent)?);
+        let envelope = Fields::read(event).ok_or(NotOfAService::NotAnEvent)?;
+        let detail = envelope.value("detail").and_then(Fields::read).ok_or(NotOfAService::NotAnEvent)?;
         let (cluster, service) = service_of(envelope).ok_or(NotOfAService::NoService)?;
         let name = detail.text("eventName").ok_or_else(|| NotOfAService::NoName(service.to_owned()))?;
         let cluster = cluster.or_else(|| detail.text("clusterArn").and_then(arn::cluster));
         Ok(Self {
             cluster: cluster.map(str::to_owned),
             service: service.to_owned(),
-            at: envelope.time("time"),
+            at: envelope.time_or_count("time"),
             meaning: named::meaning(name, detail.text("reason"), detail.owned("deploymentId")),
         })
     }

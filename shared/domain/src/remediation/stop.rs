@@ -6,7 +6,6 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 pub(in crate::remediation) mod arn;
-pub(in crate::remediation) mod field;
 mod read;
 
 pub use arn::{Revision, TaskArn};

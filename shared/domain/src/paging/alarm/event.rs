@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::super::told::fields::Fields;
 use super::super::told::text;
 use super::arn::AlarmArn;
 use super::{AlarmChange, AlarmState, CHILDREN, Child, DATAPOINTS, Measure, NotAnAlarm, Suppressed};
+use crate::fields::Fields;
 
 /// AWS allows so many tags.
 const TAGS: usize = 50;

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::super::told::fields::Fields;
 use super::super::told::text;
+use crate::fields::Fields;
 
 /// What an alarm looks at, and what it holds that against.
 #[derive(Debug, Clone, Default, PartialEq)]

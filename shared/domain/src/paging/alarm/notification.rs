@@ -3,11 +3,11 @@
 
 use serde_json::Value;
 
-use super::super::told::fields::Fields;
 use super::super::told::text;
 use super::arn::AlarmArn;
 use super::event::{actions, children, datapoints, tags};
 use super::{AlarmChange, AlarmState, Measure, NotAnAlarm, Suppressed};
+use crate::fields::Fields;
 
 impl AlarmChange {
     /// Reads the message that an alarm publishes to a topic. Lines of logs, which one of an alarm of logs may hold, are left where they are.

@@ -39,15 +39,10 @@ pub fn disregard(change: &AlarmChange) -> Option<Disregarded> {
 
 /// How bad it is by its tag [`SEVERITY_TAG`]; none: it has none, or one with another word.
 pub fn severity_of_tags(tags: &BTreeMap<String, String>) -> Option<Severity> {
-    tags.get(SEVERITY_TAG).and_then(|word| severity(word))
+    tags.get(SEVERITY_TAG).and_then(|word| Severity::read(word))
 }
 
 /// How bad it is by the end of its name, such as `-critical`.
 pub fn severity_of_name(name: &str) -> Option<Severity> {
-    severity(name.trim().rsplit_once(SEPARATORS)?.1)
-}
-
-/// The severity that `word` is, in capitals or not.
-pub fn severity(word: &str) -> Option<Severity> {
-    Severity::read(word)
+    Severity::read(name.trim().rsplit_once(SEPARATORS)?.1)
 }

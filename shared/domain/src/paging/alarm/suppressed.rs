@@ -4,8 +4,8 @@ use std::fmt;
 
 use jiff::Timestamp;
 
-use super::super::told::fields::Fields;
 use super::super::told::text;
+use crate::fields::Fields;
 
 /// Why CloudWatch itself tells nobody.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,4 +1,4 @@
-//! What people answer: somebody has an incident, or has it no more.
+//! What people answer: somebody has an incident.
 
 use jiff::Timestamp;
 use thiserror::Error;
@@ -45,15 +45,5 @@ impl Desk {
         self.tell_all(id, What::Acknowledged);
         self.say(id, now, format!("acknowledged by {by}"));
         Ok(())
-    }
-
-    /// Nobody has the incident `id` any more: who had it has given it back.
-    pub fn give_back(&mut self, id: &str, by: &str, now: Timestamp) {
-        let id = &self.home(id).to_owned();
-        if let Some(incident) = self.incidents.get_mut(id).filter(|incident| matches!(incident.stage, Stage::Acknowledged { .. })) {
-            incident.stage = Stage::Open;
-            incident.due = now;
-            self.say(id, now, format!("given back by {by}"));
-        }
     }
 }

@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::Desk;
+use super::{Desk, Line};
 use crate::ledger::{BadItem, Condition, Item, Write};
 use crate::paging::heard::Heard;
 use crate::paging::id::environment_of;
@@ -16,7 +16,7 @@ const HEARD: &str = "heard#";
 const INCIDENT: &str = "incident#";
 /// What the sort keys of silences begin with, on the desk that they are of.
 pub const SILENCE: &str = "silence#";
-/// Incidents that are over are kept for so long.
+/// Incidents that are over are kept for so long, and timelines.
 const KEPT: SignedDuration = SignedDuration::from_hours(90 * 24);
 /// What the sort keys of those begin with who were told instead of others.
 const INSTEAD: &str = "instead#";
@@ -118,8 +118,7 @@ impl Desk {
         );
         writes.extend(before.incidents.keys().filter(|id| !self.incidents.contains_key(*id)).map(|id| delete(incident_key(id))));
         for (n, line) in self.lines.iter().enumerate() {
-            let item = Item::new(&timeline(&line.incident), &format!("{}#{n:03}#{}", line.at, self.revision), line).until(now + KEPT);
-            writes.push(Write::Put(item, Condition::Always));
+            writes.push(line.write(&format!("{n:03}#{}", self.revision)));
         }
         if !writes.is_empty() || self.wake_at != before.wake_at {
             let condition = if before.revision == 0 { Condition::Absent } else { Condition::is("revision", before.revision) };
@@ -141,6 +140,14 @@ impl Desk {
         let merged: Vec<String> = merged.filter(|id| matches!(self.incidents[id].stage, Stage::Merged { .. })).take(TIDIED).collect();
         past.iter().for_each(|source| drop(self.heard.remove(source)));
         merged.iter().for_each(|id| drop(self.incidents.remove(id)));
+    }
+}
+
+impl Line {
+    /// Its write. `mark` tells it from other lines of its moment, and orders it among them.
+    pub fn write(&self, mark: &str) -> Write {
+        let item = Item::new(&timeline(&self.incident), &format!("{}#{mark}", self.at), self).until(self.at + KEPT);
+        Write::Put(item, Condition::Always)
     }
 }
 

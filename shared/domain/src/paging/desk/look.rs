@@ -4,31 +4,11 @@ use std::collections::BTreeSet;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::Desk;
+use super::{Desk, Judgement};
 use crate::paging::heard::Heard;
-use crate::paging::incident::{Course, Incident, Quiet, Stage, Told, What};
-use crate::paging::notify::{Notify, Sent, Why, notify};
-use crate::paging::subject::Expected;
-
-/// What an incident is judged by.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Judgement {
-    /// How it is told.
-    pub course: Course,
-    /// A silence, window of maintenance or written rule that mutes it: in words, and until when, if that is known.
-    pub muted: Option<(String, Option<Timestamp>)>,
-    /// How its owner stands.
-    pub standing: Standing,
-}
-
-/// How the owner of an incident's root stands.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Standing {
-    /// Why its faults are to be expected.
-    pub expected: Option<Expected>,
-    /// Whether the base that the tenant stands on is down, and is so by an incident of its own.
-    pub base_down: bool,
-}
+use crate::paging::incident::{Incident, Quiet, Stage, Told, What};
+use crate::paging::notify::{Notify, Sent, Why, WhyNot, notify};
+use crate::paging::routes::Decision;
 
 /// What may end without a word is looked at again after so long.
 const AGAIN: SignedDuration = SignedDuration::from_secs(60);
@@ -52,12 +32,12 @@ impl Desk {
         let Some(incident) = self.incidents.get(id).filter(|incident| incident.is_open()) else { return };
         let firing: BTreeSet<String> = self.members(id).filter(|(_, heard)| heard.firing).map(|(source, _)| source.clone()).collect();
         if firing.is_empty() {
-            return self.close(id, &judged.course, now);
+            return self.close(id, &judged.decision, now);
         }
         match self.judge(incident, &firing, judged, now) {
             Verdict::Quiet(why, until) => self.keep_quiet(id, why, until, now),
-            Verdict::Tell(what, level) => self.tell(id, what, level, &firing, &judged.course, now),
-            Verdict::Rest(until) => self.set_due(id, until),
+            Verdict::Tell(what, level) => self.tell(id, what, level, &firing, &judged.decision, now),
+            Verdict::Rest(until) => self.rest(id, until),
         }
     }
 
@@ -72,7 +52,7 @@ impl Desk {
             None => Verdict::Tell(What::Opened, 0),
             Some(told) if incident.severity > told.severity => Verdict::Tell(What::Worse, 0),
             Some(told) if matches!(incident.quiet, Some(Quiet::Muted(_) | Quiet::ByAws(_))) => Verdict::Tell(What::Unsilenced, told.level),
-            Some(told) => course(incident, told, firing, &judged.course, now),
+            Some(told) => follows(incident, told, firing, &judged.decision, now),
         }
     }
 
@@ -95,29 +75,26 @@ impl Desk {
         {
             return Some((Quiet::BaseDown, now + AGAIN));
         }
-        let until = deferred(&firing, judged.course.defer)?;
+        let until = deferred(&firing, judged.defer)?;
         (incident.told.is_none() && until > now).then_some((Quiet::Repaired, until))
     }
 
     /// Nothing of it is at fault any more.
-    fn close(&mut self, id: &str, course: &Course, now: Timestamp) {
+    fn close(&mut self, id: &str, decision: &Decision, now: Timestamp) {
         if let Some(until) = self.members(id).filter_map(|(_, heard)| heard.restless_until()).max().filter(|until| *until > now) {
-            return self.set_due(id, until);
+            return self.look_at(id, until);
         }
         let was_repaired = self.members(id).any(|(_, heard)| !heard.signal.tried.is_empty());
-        let is_note = self.incidents.get(id).is_some_and(|incident| incident.quiet.is_none() && incident.told.is_none());
         let Some(incident) = self.incidents.get_mut(id) else { return };
         incident.stage = Stage::Resolved { at: now };
-        let nobody = BTreeSet::new();
-        let notice = match &incident.told {
-            Some(_) => None,
-            None if is_note => Some(incident.tell(What::Noted, 0, &nobody, course, now)),
-            None if was_repaired => Some(incident.tell(What::Saved, 0, &nobody, course, now)),
-            _ => None,
-        };
-        match notice {
-            None if course.resolved => self.tell_all(id, What::Resolved),
-            notice => self.notices.extend(notice),
+        let (nobody, sent) = (BTreeSet::new(), incident.told.as_ref().map(sent));
+        match notify(sent.as_ref(), &nobody, decision.wants_resolved(), decision.repeat, now) {
+            Notify::Send(_) => self.tell_all(id, What::Resolved),
+            Notify::Hold(WhyNot::NothingTold) => {
+                let what = if incident.quiet.is_none() { Some(What::Noted) } else { was_repaired.then_some(What::Saved) };
+                self.notices.extend(what.map(|what| incident.tell(what, 0, &nobody, decision, now)));
+            }
+            Notify::Hold(_) => {}
         }
         self.say(id, now, "resolved".to_owned());
     }
@@ -132,7 +109,7 @@ impl Desk {
         }
     }
 
-    fn tell(&mut self, id: &str, what: What, level: usize, firing: &BTreeSet<String>, course: &Course, now: Timestamp) {
+    fn tell(&mut self, id: &str, what: What, level: usize, firing: &BTreeSet<String>, decision: &Decision, now: Timestamp) {
         if what == What::Worse {
             self.tell_all(id, What::Superseded);
         }
@@ -141,16 +118,24 @@ impl Desk {
             incident.stage = Stage::Open;
             incident.round += 1;
         }
-        let notice = incident.tell(what, level, firing, course, now);
-        incident.due = incident.told.as_ref().map_or(now + SELDOM, |told| next(incident, told, course, now));
+        let notice = incident.tell(what, level, firing, decision, now);
+        incident.due = incident.told.as_ref().map_or(now + SELDOM, |told| next(incident, told, decision, now));
         let to = notice.to.iter().cloned().collect::<Vec<_>>().join(", ");
         self.notices.push(notice);
         self.say(id, now, format!("{}: level {}, {to}", what.words(), level + 1));
     }
 
-    fn set_due(&mut self, id: &str, until: Timestamp) {
+    /// Nothing is due before then, and nothing keeps it quiet.
+    fn rest(&mut self, id: &str, until: Timestamp) {
         if let Some(incident) = self.incidents.get_mut(id) {
             (incident.due, incident.quiet) = (until, None);
+        }
+    }
+
+    /// Looks again then. What keeps it quiet goes on doing so: what nobody has heard of by its end is no note.
+    fn look_at(&mut self, id: &str, until: Timestamp) {
+        if let Some(incident) = self.incidents.get_mut(id) {
+            incident.due = until;
         }
     }
 
@@ -165,17 +150,16 @@ impl Desk {
 }
 
 /// What is due of an incident that was told already.
-fn course(incident: &Incident, told: &Told, firing: &BTreeSet<String>, course: &Course, now: Timestamp) -> Verdict {
+fn follows(incident: &Incident, told: &Told, firing: &BTreeSet<String>, decision: &Decision, now: Timestamp) -> Verdict {
     let is_open = incident.stage == Stage::Open;
-    if is_open && course.levels.get(told.level + 1).is_some_and(|level| told.since + level.after <= now) {
+    if is_open && decision.levels.get(told.level + 1).is_some_and(|level| told.since + level.wait <= now) {
         return Verdict::Tell(What::Escalated, told.level + 1);
     }
-    let sent = Sent { at: told.at, firing: told.members.clone() };
-    let rest = next(incident, told, course, now);
+    let rest = next(incident, told, decision, now);
     // What was told at once was told before the others of its fault could come.
-    let is_alone = told.at == told.since && told.since < incident.opened_at + course.group_wait;
-    let grown_at = told.at + if is_alone { course.group_wait } else { course.group_interval };
-    match notify(Some(&sent), firing, course.resolved, course.repeat, now) {
+    let is_alone = told.at == told.since && told.since < incident.opened_at + decision.group_wait;
+    let grown_at = told.at + if is_alone { decision.group_wait } else { decision.group_interval };
+    match notify(Some(&sent(told)), firing, decision.wants_resolved(), decision.repeat, now) {
         Notify::Send(Why::Joined(_)) if grown_at <= now => Verdict::Tell(What::Grown, told.level),
         Notify::Send(Why::Joined(_)) => Verdict::Rest(rest.min(grown_at)),
         Notify::Send(Why::Again(_)) if is_open => Verdict::Tell(What::Repeated, told.level),
@@ -183,15 +167,19 @@ fn course(incident: &Incident, told: &Told, firing: &BTreeSet<String>, course: &
     }
 }
 
+fn sent(told: &Told) -> Sent {
+    Sent { at: told.at, firing: told.members.clone() }
+}
+
 /// When more is due of it if nothing happens.
-fn next(incident: &Incident, told: &Told, course: &Course, now: Timestamp) -> Timestamp {
+fn next(incident: &Incident, told: &Told, decision: &Decision, now: Timestamp) -> Timestamp {
     let seldom = now + SELDOM;
     if incident.stage != Stage::Open {
         return seldom;
     }
-    let level = course.levels.get(told.level + 1).map(|level| told.since + level.after);
+    let level = decision.levels.get(told.level + 1).map(|level| told.since + level.wait);
     // It is repeated once the interval has passed, not when it does.
-    level.into_iter().chain([told.at + course.repeat + SignedDuration::from_secs(1), seldom]).min().unwrap_or(seldom)
+    level.into_iter().chain([told.at + decision.repeat + SignedDuration::from_secs(1), seldom]).min().unwrap_or(seldom)
 }
 
 /// Until when a repair of what is at fault, or of what it stands on, is waited for.

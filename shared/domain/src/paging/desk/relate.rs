@@ -75,12 +75,11 @@ impl Desk {
     fn merge(&mut self, id: &str, into: &str, now: Timestamp) {
         let Some(merged) = self.incidents.get_mut(id) else { return };
         merged.stage = Stage::Merged { into: into.to_owned(), at: now };
-        let (severity, recovered) = (merged.severity, std::mem::take(&mut merged.recovered));
+        let severity = merged.severity;
         self.tell_all(id, What::Merged);
         if let Some(incident) = self.incidents.get_mut(into) {
             incident.severity = incident.severity.max(severity);
             incident.joined_at = now;
-            incident.recovered.extend(recovered);
         }
         self.say(into, now, format!("incident {id} is of the same fault, and taken in"));
     }

@@ -135,7 +135,6 @@ impl Desk {
             heard.incident = Some(incident.to_owned());
         }
         let Some(incident) = self.incidents.get_mut(incident) else { return };
-        incident.recovered.remove(source);
         if !is_known {
             incident.joined_at = now;
         }
@@ -156,9 +155,6 @@ impl Desk {
         heard.end(signal);
         let Some(id) = heard.incident.clone().filter(|_| was_firing) else { return Taken::Unheard };
         let id = self.home(&id).to_owned();
-        if let Some(incident) = self.incidents.get_mut(&id) {
-            incident.recovered.insert(source.to_owned());
-        }
         self.say(&id, now, format!("over: {title}"));
         self.look_soon(&id, now);
         Taken::Over(id)

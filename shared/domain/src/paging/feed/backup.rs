@@ -1,8 +1,8 @@
 //! What AWS Backup says of its jobs. <https://docs.aws.amazon.com/aws-backup/latest/devguide/eventbridge.html>
 
 use super::super::signal::{About, Producer, Signal, State};
-use super::super::told::fields::Fields;
 use super::{Core, Event, Ignored, arn, lines, name_of, word};
+use crate::fields::Fields;
 use crate::incident::Severity::{self, Info, Warning};
 
 /// A kind of jobs: its detail-type, its name, the member that has the job's id.

@@ -5,9 +5,9 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use super::super::signal::{About, Producer, Signal, State};
-use super::super::told::fields::Fields;
 use super::super::told::text::number;
 use super::{Core, Event, Ignored, lines, word};
+use crate::fields::Fields;
 use crate::incident::Severity::{Info, Warning};
 
 /// An anomaly of so many USD and so many percent over what was expected is a warning: the threshold that AWS itself sets for new users

@@ -4,8 +4,8 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use super::super::signal::{About, Producer, Signal, State};
-use super::super::told::fields::{Fields, moment};
 use super::{Core, Event, Ignored, arn, name_of, word};
+use crate::fields::{Fields, moment};
 use crate::incident::Severity::{self, Critical, Info, Warning};
 
 /// One of RDS's events.

@@ -3,9 +3,9 @@
 use serde_json::json;
 
 use super::super::signal::{About, Producer, Signal, State};
-use super::super::told::fields::Fields;
 use super::super::told::text;
 use super::{Core, Event, Ignored, arn, word};
+use crate::fields::Fields;
 use crate::incident::Severity::{Info, Warning};
 use crate::remediation::service_event::{Meaning, ServiceEvent};
 

@@ -3,8 +3,8 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::super::signal::{About, Producer, Signal, State};
-use super::super::told::fields::Fields;
 use super::{Core, Event, Heard, Ignored, arn, lines, word};
+use crate::fields::Fields;
 use crate::incident::Severity::{self, Critical, Info, Warning};
 
 /// The copy from another Region counts after so long, if the event itself has not come: AWS sends both, and the copy is for when the

@@ -2,9 +2,9 @@
 //! <https://docs.aws.amazon.com/autoscaling/application/userguide/monitoring-eventbridge.html>
 
 use super::super::signal::{About, Producer, Signal, State};
-use super::super::told::fields::Fields;
 use super::super::told::text::{self, number};
 use super::{Core, Event, Ignored, arn, lines, word};
+use crate::fields::Fields;
 use crate::incident::Severity::{self, Info, Warning};
 
 /// The only detail-type of this service.

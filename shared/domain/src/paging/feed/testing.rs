@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use super::super::told::fields::Fields;
 use super::{Event, Heard, Ignored, read};
+use crate::fields::Fields;
 use crate::paging::signal::Signal;
 
 /// The parts of an envelope that are owned.

@@ -6,7 +6,6 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::super::notice::{Notice, What};
 use super::text::{cut, few, is_link, line};
-use crate::incident::Severity;
 
 /// Tenants that are named.
 const NAMED: usize = 5;
@@ -33,15 +32,6 @@ pub(super) struct Room {
     pub(super) longest: usize,
 }
 
-/// A severity where people look first.
-pub(super) fn word(severity: Severity) -> &'static str {
-    match severity {
-        Severity::Critical => "CRITICAL",
-        Severity::Warning => "WARNING",
-        Severity::Info => "INFO",
-    }
-}
-
 /// What suffices at night. It says that it is a repeat, if it is one and `tells_repeats`.
 pub(super) fn headline(notice: &Notice, tells_repeats: bool) -> String {
     let again = if tells_repeats && notice.is_repeat { "(sent again) " } else { "" };
@@ -49,7 +39,7 @@ pub(super) fn headline(notice: &Notice, tells_repeats: bool) -> String {
 }
 
 fn beginning(notice: &Notice) -> String {
-    let (severity, place) = (word(notice.severity), place(notice));
+    let (severity, place) = (notice.severity.word().to_uppercase(), place(notice));
     match &notice.what {
         What::Opened => format!("{severity} {place}"),
         What::Updated => format!("Update, {severity} {place}"),

@@ -1,5 +1,7 @@
 //! Texts that others have written, made fit to be shown, and cut where a character ends.
 
+use super::super::told::text::is_hidden;
+
 /// Characters that are looked at of one text: no channel shows as many.
 const LOOKED_AT: usize = 4 * 1024;
 /// What stands where something was cut.
@@ -19,13 +21,6 @@ pub(super) fn line(text: &str) -> String {
         }
     }
     line.trim_end().replace("://", "[:]//")
-}
-
-/// Format characters of Unicode that change how others are read. Joiners and variation selectors stay: emoji and scripts need them.
-fn is_hidden(letter: char) -> bool {
-    matches!(letter,
-        '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
-        | '\u{feff}' | '\u{fff0}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
 }
 
 /// `text` with at most `most` characters, counted as UTF-16 does: never fewer than there are, so that whoever counts otherwise is content

@@ -1,5 +1,6 @@
 //! What becomes of an incident: who is told, when, and who next.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use jiff::SignedDuration;
@@ -9,7 +10,7 @@ use super::route::Outside;
 use crate::paging::channel::Channel;
 
 /// What the routes say of some labels at a moment.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Decision {
     /// The routes that take it; those after the first since the one before says `continue`.
@@ -49,7 +50,7 @@ pub struct PassedOver {
 }
 
 /// Those who are told at once.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Level {
     /// How long after the start, if nobody has acknowledged it by then.
@@ -80,6 +81,13 @@ impl Decision {
     /// Whether anybody is told of the end.
     pub fn wants_resolved(&self) -> bool {
         self.levels.iter().flat_map(|level| &level.to).any(|recipient| recipient.wants_resolved)
+    }
+}
+
+impl Level {
+    /// The ids of the receivers.
+    pub fn receivers(&self) -> BTreeSet<String> {
+        self.to.iter().map(|recipient| recipient.receiver.clone()).collect()
     }
 }
 

@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::incident::Severity;
-use crate::paging::labels::{Label, Labels, word};
+use crate::paging::labels::{Label, Labels};
 use crate::paging::matcher::{Matchers, Mismatch};
 use crate::scaling::schedule::Hours;
 
@@ -68,7 +68,7 @@ impl Route {
 
     /// Whether it may take something of `severity`.
     pub(super) fn may_take(&self, severity: Severity) -> bool {
-        self.matchers.get(Label::Severity).is_none_or(|matcher| matcher.matches(word(severity)))
+        self.matchers.get(Label::Severity).is_none_or(|matcher| matcher.matches(severity.word()))
     }
 
     /// Whether it takes all of `severity`, at any time.

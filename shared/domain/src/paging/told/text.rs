@@ -29,7 +29,7 @@ fn fit<T: AsRef<str>>(parts: impl Iterator<Item = T>, between: &str, longest: us
     let mut whole = String::new();
     let mut count = 0;
     for part in parts {
-        let mut seen = part.as_ref().chars().filter(|one| !is_hidden(*one)).peekable();
+        let mut seen = part.as_ref().chars().filter(|one| !one.is_control() && !is_hidden(*one)).peekable();
         if seen.peek().is_none() {
             continue;
         }
@@ -55,9 +55,12 @@ fn is_gap(one: char) -> bool {
     one.is_whitespace() || is_break(one)
 }
 
-/// Characters that show nothing: controls, and those that turn the direction of what follows, so that a text reads as another.
-fn is_hidden(one: char) -> bool {
-    one.is_control() || matches!(one, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+/// Format characters of Unicode that change how others are read: some turn the direction of what follows, so that a text reads as another.
+/// Joiners and variation selectors stay: emoji and scripts need them.
+pub(in crate::paging) fn is_hidden(one: char) -> bool {
+    matches!(one,
+        '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
+        | '\u{feff}' | '\u{fff0}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
 }
 
 /// A number as people write it: without the noise of sums of floats.
@@ -86,6 +89,7 @@ mod tests {
         check("cut at a gap", 8, "cut at…");
         // Controls, and a text that would read backwards.
         check("a\u{0}b\u{1b}[31mc\u{202e}txt.exe", 20, "ab[31mctxt.exe");
+        check("a\u{200b}b\u{2060}c 👩\u{200d}🔧", 20, "abc 👩\u{200d}🔧");
         check("\u{2028}\u{feff}\u{7} ", 20, "");
         check("", 0, "");
         check("x", 0, "…");

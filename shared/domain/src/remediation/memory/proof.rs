@@ -2,10 +2,11 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::super::attempt::{Attempt, AttemptState, Effect, Pace};
+use super::super::attempt::{Attempt, AttemptState, Effect};
 use super::super::overlay::Lays;
 use super::super::remedy::Remedy;
 use super::Memory;
+use crate::wake::Pace;
 
 /// What the look at an act's effect says.
 #[derive(Debug, Clone, PartialEq, Eq)]

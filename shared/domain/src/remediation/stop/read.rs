@@ -4,8 +4,8 @@ use serde_json::Value;
 use thiserror::Error;
 
 use super::arn::{self, Revision, TaskArn};
-use super::field::Fields;
 use super::{Container, Group, StopCode, TaskStopped};
+use crate::fields::Fields;
 
 /// Why the detail of an event tells of no stop.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -51,7 +51,7 @@ impl TaskStopped {
     /// # Errors
     /// It is not the stop of a task, or not to be believed.
     pub fn from_detail(detail: &Value) -> Result<Self, NotAStop> {
-        let fields = Fields(detail.as_object().ok_or(NotAStop::NotAnObject)?);
+        let fields = Fields::read(detail).ok_or(NotAStop::NotAnObject)?;
         let arn = fields.text("taskArn").ok_or(NotAStop::Missing("taskArn"))?;
         let task = TaskArn::read(arn).ok_or_else(|| malformed("taskArn", arn, "no task's ARN"))?;
         let cluster_arn = cluster_of(fields, &task)?;
@@ -76,10 +76,10 @@ impl TaskStopped {
             capacity_provider: fields.owned("capacityProviderName"),
             availability_zone: fields.owned("availabilityZone"),
             connectivity: fields.owned("connectivity"),
-            created_at: fields.time("createdAt"),
-            started_at: fields.time("startedAt"),
-            stopping_at: fields.time("stoppingAt"),
-            stopped_at: fields.time("stoppedAt"),
+            created_at: fields.time_or_count("createdAt"),
+            started_at: fields.time_or_count("startedAt"),
+            stopping_at: fields.time_or_count("stoppingAt"),
+            stopped_at: fields.time_or_count("stoppedAt"),
         })
     }
 }
@@ -108,7 +108,7 @@ fn cluster_of(fields: Fields<'_>, task: &TaskArn) -> Result<String, NotAStop> {
 fn containers(fields: Fields<'_>) -> Result<Vec<Container>, NotAStop> {
     match fields.value("containers") {
         None => Ok(Vec::new()),
-        Some(Value::Array(found)) => Ok(found.iter().filter_map(Value::as_object).map(|one| container(Fields(one))).collect()),
+        Some(Value::Array(found)) => Ok(found.iter().filter_map(Fields::read).map(container).collect()),
         Some(other) => Err(malformed("containers", &other.to_string(), "no list")),
     }
 }
@@ -116,7 +116,7 @@ fn containers(fields: Fields<'_>) -> Result<Vec<Container>, NotAStop> {
 fn container(fields: Fields<'_>) -> Container {
     Container {
         name: fields.owned("name"),
-        exit_code: fields.number("exitCode"),
+        exit_code: fields.whole("exitCode"),
         reason: fields.owned("reason"),
         last_status: fields.owned("lastStatus"),
         memory: fields.count("memory"),

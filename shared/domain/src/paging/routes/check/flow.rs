@@ -4,7 +4,6 @@ use super::names::unknown;
 use super::{Checked, Fault, Routes, Target, refuse, unless};
 use crate::incident::Severity;
 use crate::paging::channel::Channel;
-use crate::paging::labels::word;
 use crate::paging::routes::route::Route;
 
 const SEVERITIES: [Severity; 3] = [Severity::Critical, Severity::Warning, Severity::Info];
@@ -17,7 +16,7 @@ pub(super) fn check(routes: &Routes) -> Checked {
     }
     routes.routes.iter().enumerate().try_for_each(|(place, route)| self::route(routes, place, route))?;
     if let Some(severity) = SEVERITIES.into_iter().find(|severity| !routes.routes.iter().any(|route| route.takes_all(*severity))) {
-        return refuse("route", Fault::NoDefault(word(severity)));
+        return refuse("route", Fault::NoDefault(severity.word()));
     }
     let is_for_dev = |channel| [Channel::Slack, Channel::Email].contains(&channel);
     let has_none = !routes.receivers.iter().any(|receiver| is_for_dev(receiver.channel()));
