@@ -59,7 +59,7 @@ fn run() -> Result<bool, StageError> {
     say(&format!("starting PagerDuty, Slack and the local cloud ({pace}) and deploying template.yaml by sam"));
     let receivers = Receivers::start(&root().join(".local").join(format!("demo-receivers-{}", std::process::id())))?;
     let parameters = receivers.parameters();
-    // Waits of remediation are made for AWS's services, which come up more slowly.
+    // Waits are made for AWS, which takes longer.
     let parameters: Vec<&str> = parameters.iter().map(String::as_str).chain(["PacePercent=5"]).collect();
     let stage = Stage::set_with(profile, "demo", &functions(), &parameters)?;
     say(&format!("deployed in {:.0} s: {}", began.elapsed().as_secs_f64(), stage.output("ProvisionTenantFunction")));

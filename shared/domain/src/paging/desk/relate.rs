@@ -1,5 +1,6 @@
 //! What belongs together.
 
+use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
@@ -8,6 +9,7 @@ use super::{Desk, TOGETHER};
 use crate::incident::Severity;
 use crate::paging::heard::Heard;
 use crate::paging::incident::{Incident, Stage, What};
+use crate::paging::signal::Producer;
 use crate::tenant::Owner;
 
 /// So many incidents are taken in by one write: a transaction of DynamoDB has room for 100 items. The rest follows at the next look.
@@ -84,7 +86,8 @@ impl Desk {
         self.say(into, now, format!("incident {id} is of the same fault, and taken in"));
     }
 
-    /// The source that explains most of the incident: that which nothing else of it explains, the worst and oldest of such.
+    /// The source that explains most of the incident: that which nothing else of it explains, the worst and oldest of such. Of those that
+    /// are as bad, who says what has happened goes before alarms, which measure what came of it.
     pub fn root<'a>(&'a self, id: &'a str) -> Option<(&'a String, &'a Heard)> {
         let members: Vec<_> = self.members(id).collect();
         let firing: Vec<_> = members.iter().filter(|(_, heard)| heard.firing && !heard.is_repair()).copied().collect();
@@ -92,7 +95,10 @@ impl Desk {
         let explained = |one: &Heard| from.iter().any(|(_, other)| other.explains(one) && !one.explains(other));
         let origins: Vec<_> = from.iter().filter(|(_, one)| !explained(one)).copied().collect();
         let from = if origins.is_empty() { from } else { origins };
-        from.into_iter()
-            .min_by_key(|(_, heard)| (std::cmp::Reverse(heard.severity), heard.fired.first().copied(), heard.signal.key.clone()))
+        let rank = |heard: &Heard| {
+            let measures = heard.signal.producer == Producer::Alarm;
+            (Reverse(heard.severity), measures, heard.fired.first().copied(), heard.signal.key.clone())
+        };
+        from.into_iter().min_by_key(|(_, heard)| rank(heard))
     }
 }

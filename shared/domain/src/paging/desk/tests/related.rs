@@ -1,6 +1,7 @@
 use super::*;
 use crate::paging::desk::testing::base;
 use crate::paging::heard::source;
+use crate::paging::signal::Producer;
 
 // Invariant: signals of one fault are one incident, whoever brings them and in whichever order.
 
@@ -80,6 +81,21 @@ fn a_cause_that_comes_late_takes_over_and_pages_nobody() {
     // That more belongs to it is told later, to those who have it anyway.
     assert_eq!(bench.until(200), [""; 0]);
     assert_eq!(bench.desk.root("i1").expect("a root").1.signal.key, "database");
+}
+
+#[test]
+fn of_what_is_as_bad_what_has_happened_is_the_cause_and_not_what_is_measured() {
+    let check = |said: Severity, measured: Severity, expected: &str| {
+        let mut bench = Bench::new();
+        let database = || of("demo", "database", &[]);
+        bench.take_as(signal("connections", State::Firing, 0), database(), measured, 0);
+        let failover = Signal { producer: Producer::Database, ..signal("failover", State::Firing, 5) };
+        bench.take_as(failover, database(), said, 5);
+        assert_eq!(bench.desk.root("i1").expect("a root").1.signal.key, expected, "{said:?} {measured:?}");
+    };
+    check(Severity::Critical, Severity::Critical, "failover");
+    check(Severity::Critical, Severity::Warning, "failover");
+    check(Severity::Info, Severity::Critical, "connections");
 }
 
 #[test]
