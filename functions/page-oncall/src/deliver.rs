@@ -4,9 +4,10 @@ use domain::failure::Cause;
 use domain::paging::channel::Channel;
 use domain::paging::delivery::{Delivery, Outbox, Pace};
 use domain::paging::desk::{Line, told_instead};
+use domain::paging::outage::Outage;
 use domain::paging::pace::Limit;
 use domain::paging::reply::{Outcome, Why};
-use domain::paging::retry::{Next, after};
+use domain::paging::retry::{Next, Tries, after};
 use domain::paging::routes::Receiver;
 use domain::ports::{Cloud, ReadItems, SendDeadLetter, WriteItems, send};
 use domain::wake::LONGEST_DELAY;
@@ -82,7 +83,10 @@ async fn empty(cloud: &impl Cloud, office: &Office, receiver: &str, outbox: &mut
         if now.duration_since(begun) > ENOUGH {
             return Ok(Emptied::Until(sent, Some(now)));
         }
-        if let Err(room) = outbox.pace.bucket.take(Limit::of(channel), now) {
+        let foretold = outbox.pace.foretells(&delivery, now);
+        if foretold.is_none()
+            && let Err(room) = outbox.pace.bucket.take(Limit::of(channel), now)
+        {
             return Ok(Emptied::Until(sent, Some(room)));
         }
         let mut claimed = delivery.claim(now);
@@ -92,11 +96,15 @@ async fn empty(cloud: &impl Cloud, office: &Office, receiver: &str, outbox: &mut
         }
         claimed.revision += 1;
         outbox.pace.revision += 1;
-        let outcome = try_once(cloud, office, &claimed).await?;
-        if let Outcome::Again { after: Some(wait), why: Why::Busy } = &outcome {
-            outbox.pace.bucket.shut(cloud.now() + *wait);
-        }
-        match settle(cloud, &claimed, &outcome).await? {
+        let outcome = match foretold {
+            Some(outcome) => outcome,
+            None => {
+                let outcome = try_once(cloud, office, &claimed).await?;
+                note(cloud, receiver, &mut outbox.pace, &outcome).await?;
+                outcome
+            }
+        };
+        match settle(cloud, &claimed, outbox.pace.tries(&claimed), &outcome).await? {
             // Who has not taken this takes no other now: each would be waited for.
             Some(again) => return Ok(Emptied::Until(sent, Some(again.next))),
             None => sent += u32::from(outcome == Outcome::Delivered),
@@ -106,9 +114,31 @@ async fn empty(cloud: &impl Cloud, office: &Office, receiver: &str, outbox: &mut
     Ok(Emptied::Until(sent, outbox.next()))
 }
 
-/// Notes what came of a try; what is left of it for this receiver.
-async fn settle(cloud: &impl Cloud, delivery: &Delivery, outcome: &Outcome) -> Result<Option<Delivery>, Problem> {
-    let (now, tries) = (cloud.now(), delivery.tries);
+/// Notes what the `outcome` of a try says of the receiver, for the deliveries after it.
+async fn note(cloud: &impl Cloud, receiver: &str, pace: &mut Pace, outcome: &Outcome) -> Result<(), Problem> {
+    let now = cloud.now();
+    let outage = Outage::after(pace.outage.as_ref(), outcome, now);
+    let shut = match outcome {
+        Outcome::Again { after: Some(wait), why: Why::Busy } => Some(now + *wait),
+        _ => None,
+    };
+    if outage == pace.outage && shut.is_none() {
+        return Ok(());
+    }
+    pace.outage = outage;
+    shut.into_iter().for_each(|until| pace.bucket.shut(until));
+    match send(cloud, WriteItems { writes: vec![pace.rewrite(receiver)] }).await {
+        // Somebody else has tried it too, and knows as much.
+        Err(error) if error.cause == Cause::ConditionFailed => {}
+        outcome => outcome?,
+    }
+    pace.revision += 1;
+    Ok(())
+}
+
+/// Notes what came of a try, one of `tries`; what is left of it for this receiver.
+async fn settle(cloud: &impl Cloud, delivery: &Delivery, tries: Option<Tries>, outcome: &Outcome) -> Result<Option<Delivery>, Problem> {
+    let now = cloud.now();
     let chance = f64::from(u32::try_from(cloud.entropy() & 0xffff_ffff).unwrap_or(0)) / f64::from(u32::MAX);
     let next = tries.map_or(Next::Done, |tries| after(delivery.notice.severity, tries, outcome, now, chance));
     let receiver = &delivery.receiver;

@@ -22,6 +22,7 @@ pub mod matcher;
 pub mod muted;
 pub mod notice;
 pub mod notify;
+pub mod outage;
 pub mod pace;
 pub mod render;
 pub mod reply;

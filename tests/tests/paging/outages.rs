@@ -59,6 +59,29 @@ fn who_was_told_instead_hears_of_the_end_too() {
     assert_eq!(pager.pages().last().expect("one").0, "resolve");
 }
 
+#[test]
+fn of_all_that_wait_for_who_takes_nothing_each_is_told_to_another_within_a_minute() {
+    for status in [Some(503), None] {
+        let pager = pager(0);
+        let begun = pager.scenario.executor.now();
+        let until = begun + SignedDuration::from_mins(10);
+        pager.scenario.simulator.strike_receivers(Stoppage { of: "pagerduty".to_owned(), until, status });
+        let alarms: Vec<_> = (0..8).map(|n| prod(&pager, &format!("api-{n}"), "ALARM").to_string()).collect();
+        pager.hand(&alarms).expect("it does not crash");
+        pager.wait(200);
+        let told: Vec<_> = pager.letters().into_iter().filter(|letter| receiver(letter) == "slack").collect();
+        assert_eq!((pager.paged(), told.len()), (0, 8), "{status:?}");
+        // Slack takes one a second, and what ends without an answer takes five.
+        let last = told.iter().map(|letter| letter.at.duration_since(begun)).max().expect("some");
+        assert!(last <= SignedDuration::from_secs(75), "{status:?}: {last}");
+        // Once it answers, it is the one again.
+        pager.wait(420);
+        pager.tell(&prod(&pager, "web", "ALARM"));
+        pager.wait(30);
+        assert_eq!(pager.paged(), 1, "{status:?}");
+    }
+}
+
 /// The invocation that comes next.
 fn next_invocation(pager: &Pager) -> String {
     let invocation = pager.scenario.simulator.invoke(SignedDuration::ZERO).request_id;

@@ -4,7 +4,9 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::notice::Notice;
+use super::outage::Outage;
 use super::pace::Bucket;
+use super::reply::Outcome;
 use super::retry::Tries;
 use crate::incident::Severity;
 use crate::ledger::{BadItem, Condition, Item, Write};
@@ -49,6 +51,9 @@ pub struct Pace {
     /// When the message comes that goes on with the outbox: one is on its way at a time.
     #[serde(default)]
     pub wake_at: Option<Timestamp>,
+    /// Since when it takes nothing; none: it has answered the last time.
+    #[serde(default)]
+    pub outage: Option<Outage>,
     /// Rises with each change.
     pub revision: u64,
 }
@@ -155,6 +160,16 @@ impl Outbox {
 }
 
 impl Pace {
+    /// What would come of a try of `delivery`, where it need not be made.
+    pub fn foretells(&self, delivery: &Delivery, now: Timestamp) -> Option<Outcome> {
+        self.outage.as_ref()?.foretells(delivery.notice.severity, delivery.fallbacks.is_empty(), now)
+    }
+
+    /// The tries of `delivery`, with those of others that have found out the same.
+    pub fn tries(&self, delivery: &Delivery) -> Option<Tries> {
+        delivery.tries.map(|tries| self.outage.as_ref().map_or(tries, |outage| outage.of(tries)))
+    }
+
     /// Whether a message must be sent so that the outbox is gone on with at `next`: none that is on its way comes as soon.
     pub fn must_wake(&self, next: Timestamp, now: Timestamp) -> bool {
         !self.wake_at.is_some_and(|at| at > now && at <= next)

@@ -56,6 +56,11 @@ impl Patience {
     }
 }
 
+/// So long a delivery of this severity waits for a receiver at most, where there is another one.
+pub(super) fn longest(severity: Severity) -> SignedDuration {
+    Patience::of(severity, false).within
+}
+
 /// The tries of one delivery by one channel, this one included.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
