@@ -21,8 +21,7 @@ use domain::remediation::remedy::Remedy;
 use domain::resource::{Place, Resource};
 use domain::settle::{Drift, Line, Phase, State};
 use domain::tenant::{Incarnation, Owner};
-use domain::wake::Pace;
-use domain::wake::Wake;
+use domain::wake::{Pace, Wake};
 use jiff::Timestamp;
 use provision_tenant::book::Book;
 

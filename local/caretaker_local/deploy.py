@@ -2,8 +2,7 @@
 
 `sam build` would compile the release again; here the built binaries are put where its
 output would be, and nothing else of the template changes. They are zipped here too: sam
-zips one after the other and takes thrice as long for a tenth less, which is felt with
-binaries that were not built to be small."""
+zips one after the other and for size, and these were not built to be small."""
 
 import os
 import shutil
@@ -27,15 +26,14 @@ def deploy(endpoint: str, template: Path, binaries: Path, stack: str,
            parameters: list[str], build_dir: Path | None) -> dict[str, str]:
     """Deploys and returns the stack's outputs by name."""
     build = (build_dir or Path(".local") / f"deploy-{stack}-{urlsplit(endpoint).port}").resolve()
-    prepare_build(template, binaries, build)
-    packages = zip_functions(build)
+    packages = zip_functions(prepare_build(template, binaries, build), build)
     boto_client("s3", endpoint).create_bucket(Bucket=ARTEFACT_BUCKET)
     run_sam(endpoint, packages, stack, [f"AwsEndpointUrl={endpoint}", *parameters], template)
     return stack_outputs(endpoint, stack)
 
 
-def prepare_build(template: Path, binaries: Path, build: Path) -> Path:
-    """A folder as `sam build` leaves it: the template, and per function a folder with its bootstrap."""
+def prepare_build(template: Path, binaries: Path, build: Path) -> dict:
+    """A folder as `sam build` leaves it: the template, which is returned, and per function a folder with its bootstrap."""
     shutil.rmtree(build, ignore_errors=True)
     build.mkdir(parents=True)
     document = cfn.load(template.read_text())
@@ -48,19 +46,17 @@ def prepare_build(template: Path, binaries: Path, build: Path) -> Path:
         (build / name).mkdir()
         put_bootstrap(find_binary(binaries, binary), build / name / "bootstrap")
         resource["Properties"]["CodeUri"] = name
-    built = build / "template.yaml"
-    built.write_text(cfn.dump(document))
-    return built
+    (build / "template.yaml").write_text(cfn.dump(document))
+    return document
 
 
-def zip_functions(build: Path) -> Path:
-    """Each function's folder as a package beside it; a template that names those."""
-    document = cfn.load((build / "template.yaml").read_text())
-    functions = [name for name, resource in document["Resources"].items() if resource.get("Type") == "AWS::Serverless::Function"]
+def zip_functions(document: dict, build: Path) -> Path:
+    """Each function's folder in `build` as a package beside it; a template as `document` that names those."""
+    folders = [bootstrap.parent for bootstrap in build.glob("*/bootstrap")]
     with ThreadPoolExecutor() as pool:
-        list(pool.map(lambda name: zip_bootstrap(build / name / "bootstrap", build / f"{name}.zip"), functions))
-    for name in functions:
-        document["Resources"][name]["Properties"]["CodeUri"] = f"{name}.zip"
+        list(pool.map(lambda folder: zip_bootstrap(folder / "bootstrap", folder.with_suffix(".zip")), folders))
+    for folder in folders:
+        document["Resources"][folder.name]["Properties"]["CodeUri"] = f"{folder.name}.zip"
     packages = build / "packages.yaml"
     packages.write_text(cfn.dump(document))
     return packages

@@ -51,12 +51,12 @@ impl Ring {
     /// They could not be read.
     pub async fn webhooks(&self, cloud: &impl Cloud) -> Result<Vec<Confidential>, Problem> {
         let read = async { Ok::<_, Problem>(signers(&send(cloud, GetSecretValue { id: self.secret.clone() }).await?)) };
-        self.signers.get(|| cloud.now(), read).await
+        self.signers.get(cloud.now(), read).await
     }
 
     async fn read(&self, cloud: &impl Cloud) -> Result<Keys, Problem> {
         let read = async { Ok::<_, Problem>(Keys::read(&send(cloud, GetSecretValue { id: self.secret.clone() }).await?.0)?) };
-        self.keys.renew(|| cloud.now(), read).await
+        self.keys.renew(cloud.now(), read).await
     }
 }
 

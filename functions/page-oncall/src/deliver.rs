@@ -4,9 +4,8 @@ use domain::failure::Cause;
 use domain::paging::channel::Channel;
 use domain::paging::delivery::{Delivery, Outbox, Pace};
 use domain::paging::desk::{Line, told_instead};
-use domain::paging::outage::Outage;
 use domain::paging::pace::Limit;
-use domain::paging::reply::{Outcome, Why};
+use domain::paging::reply::Outcome;
 use domain::paging::retry::{Next, Tries, after};
 use domain::paging::routes::Receiver;
 use domain::ports::{Cloud, ReadItems, SendDeadLetter, WriteItems, send};
@@ -54,11 +53,8 @@ async fn wake(cloud: &impl Cloud, receiver: &str, mut pace: Pace, next: Timestam
     }
     remind(cloud, Deliver { receiver: receiver.to_owned() }.body(), next, now).await?;
     pace.wake_at = Some(next);
-    match send(cloud, WriteItems { writes: vec![pace.rewrite(receiver)] }).await {
-        // Somebody else goes on with it: two messages do no harm.
-        Err(error) if error.cause == Cause::ConditionFailed => Ok(()),
-        outcome => Ok(outcome?),
-    }
+    // If somebody else goes on with it: two messages do no harm.
+    keep(cloud, receiver, &mut pace).await
 }
 
 /// How far an outbox was emptied, and how many were taken.
@@ -100,7 +96,9 @@ async fn empty(cloud: &impl Cloud, office: &Office, receiver: &str, outbox: &mut
             Some(outcome) => outcome,
             None => {
                 let outcome = try_once(cloud, office, &claimed).await?;
-                note(cloud, receiver, &mut outbox.pace, &outcome).await?;
+                if outbox.pace.hear(&outcome, cloud.now()) {
+                    keep(cloud, receiver, &mut outbox.pace).await?;
+                }
                 outcome
             }
         };
@@ -114,22 +112,10 @@ async fn empty(cloud: &impl Cloud, office: &Office, receiver: &str, outbox: &mut
     Ok(Emptied::Until(sent, outbox.next()))
 }
 
-/// Notes what the `outcome` of a try says of the receiver, for the deliveries after it.
-async fn note(cloud: &impl Cloud, receiver: &str, pace: &mut Pace, outcome: &Outcome) -> Result<(), Problem> {
-    let now = cloud.now();
-    let outage = Outage::after(pace.outage.as_ref(), outcome, now);
-    let shut = match outcome {
-        Outcome::Again { after: Some(wait), why: Why::Busy } => Some(now + *wait),
-        _ => None,
-    };
-    if outage == pace.outage && shut.is_none() {
-        return Ok(());
-    }
-    pace.outage = outage;
-    shut.into_iter().for_each(|until| pace.bucket.shut(until));
+/// Writes what `receiver` has taken lately. What somebody else has written meanwhile counts, and the next claim finds that out.
+async fn keep(cloud: &impl Cloud, receiver: &str, pace: &mut Pace) -> Result<(), Problem> {
     match send(cloud, WriteItems { writes: vec![pace.rewrite(receiver)] }).await {
-        // Somebody else has tried it too, and knows as much.
-        Err(error) if error.cause == Cause::ConditionFailed => {}
+        Err(error) if error.cause == Cause::ConditionFailed => return Ok(()),
         outcome => outcome?,
     }
     pace.revision += 1;

@@ -54,7 +54,7 @@ impl Office {
     /// It cannot be read.
     pub async fn receiver(&self, cloud: &impl Cloud, name: &str) -> Result<Option<Confidential>, Problem> {
         let read = async { receivers(&send(cloud, GetSecretValue { id: self.places.receivers.clone() }).await?) };
-        let known = self.receivers.get(|| cloud.now(), read).await?;
+        let known = self.receivers.get(cloud.now(), read).await?;
         Ok(known.get(name).cloned())
     }
 
@@ -64,7 +64,7 @@ impl Office {
     /// It cannot be read.
     pub async fn keys(&self, cloud: &impl Cloud) -> Result<Keys, Problem> {
         let read = async { Ok::<_, Problem>(Keys::read(&send(cloud, GetSecretValue { id: self.places.answer_key.clone() }).await?.0)?) };
-        self.keys.get(|| cloud.now(), read).await
+        self.keys.get(cloud.now(), read).await
     }
 }
 

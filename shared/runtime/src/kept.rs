@@ -34,24 +34,24 @@ impl<T: Clone> Kept<T> {
         }
     }
 
-    /// What was read last if it is fresh by `clock`, else what `read` finds.
+    /// What was read last if it is fresh at `now`, else what `read` finds.
     ///
     /// # Errors
     /// That of `read`. What was read before is still kept, and no fresher.
-    pub async fn get<E>(&self, clock: impl Fn() -> Timestamp, read: impl Future<Output = Result<T, E>>) -> Result<T, E> {
-        match self.last().filter(|_| self.is_fresh(clock())) {
+    pub async fn get<E>(&self, now: Timestamp, read: impl Future<Output = Result<T, E>>) -> Result<T, E> {
+        match self.last().filter(|_| self.is_fresh(now)) {
             Some(value) => Ok(value),
-            None => self.renew(clock, read).await,
+            None => self.renew(now, read).await,
         }
     }
 
-    /// What `read` finds, which is kept from then on.
+    /// What `read` finds, which is kept as read at `now`.
     ///
     /// # Errors
     /// As of [`Self::get`].
-    pub async fn renew<E>(&self, clock: impl Fn() -> Timestamp, read: impl Future<Output = Result<T, E>>) -> Result<T, E> {
+    pub async fn renew<E>(&self, now: Timestamp, read: impl Future<Output = Result<T, E>>) -> Result<T, E> {
         let value = read.await?;
-        self.last.replace(Some((clock(), value.clone())));
+        self.last.replace(Some((now, value.clone())));
         Ok(value)
     }
 }
@@ -69,7 +69,7 @@ mod tests {
     }
 
     fn get(kept: &Kept<&'static str>, second: i64, read: Result<&'static str, &'static str>) -> Result<&'static str, &'static str> {
-        block_on(kept.get(|| at(second), async { read }))
+        block_on(kept.get(at(second), async { read }))
     }
 
     #[test]
@@ -101,7 +101,7 @@ mod tests {
         assert_eq!(get(&kept, 0, Ok("first")), Ok("first"));
         kept.put_off(at(100));
         assert_eq!(get(&kept, 159, Ok("second")), Ok("first"));
-        assert_eq!(block_on(kept.renew(|| at(159), async { Ok::<_, ()>("second") })), Ok("second"));
+        assert_eq!(block_on(kept.renew(at(159), async { Ok::<_, ()>("second") })), Ok("second"));
         assert_eq!((kept.last(), kept.is_fresh(at(218))), (Some("second"), true));
     }
 }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::notice::Notice;
 use super::outage::Outage;
 use super::pace::Bucket;
-use super::reply::Outcome;
+use super::reply::{Outcome, Why};
 use super::retry::Tries;
 use crate::incident::Severity;
 use crate::ledger::{BadItem, Condition, Item, Write};
@@ -160,6 +160,16 @@ impl Outbox {
 }
 
 impl Pace {
+    /// Takes in what the `outcome` of a try at `now` says of the receiver itself. Whether that is news.
+    pub fn hear(&mut self, outcome: &Outcome, now: Timestamp) -> bool {
+        let before = self.clone();
+        self.outage = Outage::after(self.outage.as_ref(), outcome, now);
+        if let Outcome::Again { after: Some(wait), why: Why::Busy } = outcome {
+            self.bucket.shut(now + *wait);
+        }
+        *self != before
+    }
+
     /// What would come of a try of `delivery`, where it need not be made.
     pub fn foretells(&self, delivery: &Delivery, now: Timestamp) -> Option<Outcome> {
         self.outage.as_ref()?.foretells(delivery.notice.severity, delivery.fallbacks.is_empty(), now)

@@ -13,15 +13,13 @@ use super::incident::{Incident, Notice, Stage, What};
 use crate::wake::LONGEST_DELAY;
 
 mod answer;
-mod give_back;
 mod items;
 mod judge;
 mod look;
 mod relate;
 mod take;
 
-pub use answer::Over;
-pub use give_back::NotHeld;
+pub use answer::{NotHeld, Over};
 pub use items::{SILENCE, desk_of, incident_key, partition, past, silences, timeline, told_instead, waits};
 pub use judge::{Judgement, Standing};
 pub use take::Taken;

@@ -53,6 +53,7 @@ impl Outage {
 
 #[cfg(test)]
 mod tests {
+    use super::super::delivery::Pace;
     use super::super::reply::Fault;
     use super::super::retry::{Next, after};
     use super::*;
@@ -87,6 +88,21 @@ mod tests {
         // What nobody has seen for five minutes is another one.
         check(Some(out(0, 5)), again(Why::Failing(500)), 304, Some((0, 304)));
         check(Some(out(0, 5)), again(Why::Failing(500)), 305, Some((305, 305)));
+    }
+
+    #[test]
+    fn only_what_is_news_of_the_receiver_is_kept() {
+        let check = |outage: Option<Outage>, outcome: Outcome, expected: bool| {
+            let mut pace = Pace { outage, ..Pace::default() };
+            assert_eq!(pace.hear(&outcome, at(7)), expected, "{outcome:?}");
+        };
+        check(None, Outcome::Delivered, false);
+        check(Some(out(0, 5)), Outcome::Delivered, true);
+        check(None, again(Why::Failing(503)), true);
+        check(Some(out(0, 5)), again(Why::Failing(503)), true);
+        // It asks for a rest, or only says that it is too much.
+        check(None, Outcome::Again { after: Some(SignedDuration::from_secs(9)), why: Why::Busy }, true);
+        check(None, again(Why::Busy), false);
     }
 
     #[test]

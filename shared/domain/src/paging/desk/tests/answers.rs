@@ -92,7 +92,7 @@ fn what_flaps_while_it_is_silenced_is_no_note_at_its_end() {
 #[test]
 fn only_what_somebody_has_is_given_back() {
     let mut bench = Bench::new();
-    assert_eq!(bench.desk.give_back("i1", "ada", at(0)), Err(NotHeld::Unknown));
+    assert_eq!(bench.desk.give_back("i1", "ada", at(0)), Err(Over::Unknown.into()));
     bench.fire("a", of("demo", "web", &WEB), 0);
     bench.until(20);
     assert_eq!(bench.desk.give_back("i1", "ada", at(30)), Err(NotHeld::Free));
@@ -104,7 +104,7 @@ fn only_what_somebody_has_is_given_back() {
     bench.until(60);
     bench.end("a", of("demo", "web", &WEB), 70);
     bench.until(70);
-    assert_eq!(bench.desk.give_back("i1", "ada", at(80)), Err(NotHeld::Resolved { at: at(70) }));
+    assert_eq!(bench.desk.give_back("i1", "ada", at(80)), Err(Over::Resolved { at: at(70) }.into()));
 }
 
 #[test]
